@@ -1,0 +1,92 @@
+import { retry, sequential, slot, timeout, workflow } from "@tta-dev/primitives";
+// Inside parts that no entry exports: the registry alone and its page alone, without a server.
+import { formatExposition } from "../packages/observability/src/prometheus/exposition.ts";
+import { createRegistry } from "../packages/primitives/src/metrics/registry.ts";
+import { workflowName } from "./opponents/places.ts";
+import type { ExposedHistogram } from "./opponents/prom-client.ts";
+import {
+  draft,
+  enrich,
+  validate,
+  type Reply,
+  type RequestContext,
+  type Ticket,
+} from "./scenario.ts";
+
+/** The workflow that every contestant runs, in ours. */
+export function createOurs(): (ticket: Ticket, request: RequestContext) => Promise<Reply> {
+  const answer = workflow(workflowName, sequential(validate, enrich, draft));
+  return (ticket, request) => answer.execute(ticket, request);
+}
+
+type Step = (input: number) => Promise<number>;
+
+/** A workflow of any three steps. */
+export function createOursOf(
+  steps: readonly [Step, Step, Step],
+): (input: number) => Promise<number> {
+  const [first, second, third] = steps;
+  const answer = workflow(workflowName, sequential(first, second, third));
+  return (input) => answer.execute(input);
+}
+
+/** Tells ours that children of unsampled parents stay unsampled, as `initializeObservability` does where it holds. */
+export function declareUnsampledFinal(): void {
+  slot().unsampledIsFinal = true;
+}
+
+type Guarded = (ticket: Ticket) => Promise<unknown>;
+
+const constantBackoff = { kind: "constant", delayMs: 10 } as const;
+
+/** One step under retry: three calls at most, 10 ms apart. */
+export const retried: Guarded = retry(validate, { attempts: 3, backoff: constantBackoff }).execute;
+
+/** One step under a timeout. */
+export const timed: Guarded = timeout(validate, { timeoutMs: 20_000 }).execute;
+
+/** One step under a retry around a timeout. */
+export const guarded: Guarded = retry(timeout(validate, { timeoutMs: 20_000 }), {
+  attempts: 3,
+  backoff: constantBackoff,
+}).execute;
+
+/** Each primitive round one step. */
+export const primitives: Readonly<Record<string, { readonly execute: Guarded }>> = {
+  workflow: workflow("one", validate),
+  sequential: sequential(validate),
+  retry: retry(validate, { attempts: 3 }),
+  timeout: timeout(validate, { timeoutMs: 20_000 }),
+};
+
+/** One count and one duration, bound to their labels. */
+export function createRecorder(): (seconds: number) => void {
+  const registry = createRegistry();
+  const labels = {
+    primitive_name: "draft",
+    primitive_type: "step",
+    workflow_name: workflowName,
+    status: "success",
+  } as const;
+  const count = registry
+    .counter("primitive.execution.count")
+    .bind({ ...labels, agent_type: "executor" });
+  const duration = registry.histogram("primitive.execution.duration").bind(labels);
+  return (seconds) => {
+    duration.record(seconds);
+    count.add(1);
+  };
+}
+
+/** The duration histogram and its page. The limit is lifted, because a metric keeps some of 1,000 series for folded ones. */
+export function createExposedHistogram(): ExposedHistogram {
+  const registry = createRegistry({ seriesLimit: 2000 });
+  const histogram = registry.histogram("primitive.execution.duration");
+  return {
+    bind(labels) {
+      const series = histogram.bind(labels);
+      return (seconds) => series.record(seconds);
+    },
+    expose: () => formatExposition(registry.snapshot(), {}),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Report } from "../problem.ts";
+import type { VariableReader } from "./setting.ts";
+
+const VARIABLE = "OTEL_RESOURCE_ATTRIBUTES";
+
+/**
+ * Reads OTEL_RESOURCE_ATTRIBUTES: `key=value` pairs with commas between them, percent-encoded.
+ * One wrong pair makes the whole variable void (OpenTelemetry, "Resource SDK").
+ */
+export function readResourceAttributes(
+  read: VariableReader,
+  report: Report,
+): ReadonlyMap<string, string> {
+  const attributes = new Map<string, string>();
+  const pairs = read.text(VARIABLE)?.split(",") ?? [];
+  for (const pair of pairs) {
+    if (pair.trim() === "") continue;
+    const parsed = parsePair(pair);
+    if (parsed === undefined) {
+      report({
+        code: "environment_variable",
+        message: `${VARIABLE} is ignored: ${JSON.stringify(pair)} is not a percent-encoded key=value`,
+        subject: VARIABLE,
+      });
+      return new Map();
+    }
+    attributes.set(...parsed);
+  }
+  return attributes;
+}
+
+function parsePair(pair: string): [key: string, value: string] | undefined {
+  const [key, value, ...more] = pair.split("=").map((part) => decode(part.trim()));
+  if (key === undefined || key === "" || value === undefined || more.length > 0) return undefined;
+  return [key, value];
+}
+
+function decode(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,6 @@
+export type { ObservabilityConfig } from "./config/config.ts";
+export type { ObservabilityOptions, PrometheusOptions } from "./config/options.ts";
+export type { Setting } from "./config/setting.ts";
+export { initializeObservability } from "./initialize.ts";
+export type { Observability } from "./observability.ts";
+export type { Problem, ProblemCode } from "./problem.ts";

@@ -1,0 +1,41 @@
+import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { sequenceNode } from "../tree/sequence.ts";
+
+/**
+ * Runs steps one after another, each on what the one before returned.
+ *
+ * Takes up to twelve steps; nest, or continue with `.pipe()`, for more. The first failure ends the sequence.
+ *
+ * @throws TypeError when a step is neither a primitive nor a function, or there is none
+ * @example
+ * ```ts
+ * import { sequential } from "@tta-dev/primitives";
+ *
+ * const shout = sequential(
+ *   (text: string) => text.trim(),
+ *   (text) => text.toUpperCase(),
+ * );
+ * const reply = await shout.execute(" hello ");
+ * ```
+ */
+// One signature instead of twelve overloads, so that a wrong step is one short error at the right argument: an omitted
+// step has nothing to infer its output from and takes the default, the output before it.
+// oxlint-disable-next-line max-params -- a sequence is its parameters
+export function sequential<I, A, B = A, C = B, D = C, E = D, F = E, G = F, H = G, J = H, K = J, L = K, M = L>(
+  first: Step<I, A>,
+  second?: Step<NoInfer<A>, B>,
+  third?: Step<NoInfer<B>, C>,
+  fourth?: Step<NoInfer<C>, D>,
+  fifth?: Step<NoInfer<D>, E>,
+  sixth?: Step<NoInfer<E>, F>,
+  seventh?: Step<NoInfer<F>, G>,
+  eighth?: Step<NoInfer<G>, H>,
+  ninth?: Step<NoInfer<H>, J>,
+  tenth?: Step<NoInfer<J>, K>,
+  eleventh?: Step<NoInfer<K>, L>,
+  twelfth?: Step<NoInfer<L>, M>,
+): Primitive<I, M>;
+export function sequential(...steps: readonly unknown[]): Primitive<never, unknown> {
+  if (steps.length === 0) throw new TypeError("sequential(): expected at least one step, got none");
+  return primitiveOf(sequenceNode(steps.map((step, index) => nodeOf(step, `sequential(): step ${index}`))));
+}

@@ -1,0 +1,72 @@
+import type { ContextInit } from "../context.ts";
+import { InvalidInputError } from "../errors.ts";
+import { checkName, nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { slot } from "../slot.ts";
+import { labelsOf } from "../door/labels.ts";
+import { Edge, TreeNode } from "../tree/node.ts";
+import { nowhere, Place } from "../tree/place.ts";
+import type { StandardSchema } from "./standard-schema.ts";
+
+export interface WorkflowOptions<I> {
+  /** Checks the input before the first step; any Standard Schema (zod, valibot, arktype, …). */
+  readonly input?: StandardSchema<unknown, I>;
+  /** Service level objectives of this workflow, as `defineSlo` makes them. */
+  readonly slos?: readonly unknown[];
+  /** Fields that every run of this workflow has unless its caller says otherwise. */
+  readonly context?: Omit<ContextInit, "signal" | "deadlineMs" | "runtime" | "workflowId" | "workflowName">;
+}
+
+/**
+ * Makes the root of a run: what it is called, what it takes, what its runs have in common.
+ *
+ * One execution is one run and one trace, whatever is nested in it. A workflow inside a workflow is part of the outer run.
+ *
+ * @throws TypeError for a name that is no non-empty string; InvalidInputError when the schema refuses the input
+ * @example
+ * ```ts
+ * import { workflow } from "@tta-dev/primitives";
+ *
+ * const answer = workflow("answer-question", async (question: string) => `You asked: ${question}`);
+ * const reply = await answer.execute("Why?", { correlationId: "req-123" });
+ * ```
+ */
+export function workflow<I, O>(name: string, step: Step<I, O>, options: WorkflowOptions<I> = {}): Primitive<I, O> {
+  checkName(name, "workflow(name)");
+  const body = nodeOf(step, `workflow("${name}"): step`);
+  const edge = new Edge("", body, { transparent: body.name === undefined });
+  const { input: schema, slos, context } = options;
+  const node = new TreeNode({
+    type: "workflow",
+    name,
+    leaf: false,
+    children: [edge],
+    options: { ...(slos !== undefined && { slos }), hasInputSchema: schema !== undefined },
+    context: { ...context, workflowName: name },
+    run:
+      schema === undefined
+        ? (input, inner) => inner.invoke(edge, input)
+        : async (input, inner) => inner.invoke(edge, await validate(schema, input, name)),
+  });
+  bindSeries(node, context?.agentType);
+  return primitiveOf(node);
+}
+
+/** Binds the series of every place of the tree, so that they exist with 0 before the first event: `increase` does not see a series born at 1. */
+function bindSeries(node: TreeNode, agentType: string | undefined): void {
+  const labels = labelsOf(slot().registry, node.name, agentType);
+  const bind = (place: Place, at: TreeNode): void => {
+    if (!at.isFrame) place.handles(labels);
+    for (const edge of at.children) bind(place.child(edge), edge.node);
+  };
+  bind(new Place(nowhere, new Edge("", node)), node);
+}
+
+async function validate<I>(schema: StandardSchema<unknown, I>, input: unknown, name: string): Promise<I> {
+  const result = await schema["~standard"].validate(input);
+  if (result.issues === undefined) return result.value;
+  const details = result.issues.map(({ message, path }) => {
+    const at = path?.map((part) => String(typeof part === "object" ? part.key : part)).join(".");
+    return at === undefined || at === "" ? message : `${at}: ${message}`;
+  });
+  throw new InvalidInputError(`workflow "${name}" refused its input: ${details.join("; ")}`, result.issues);
+}

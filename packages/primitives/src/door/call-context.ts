@@ -1,0 +1,310 @@
+import { trace, type Attributes, type Context as OtelContext, type Span } from "@opentelemetry/api";
+import type { ContextInit, ForkItem, WorkflowContext } from "../context.ts";
+import type { Step } from "../primitive.ts";
+import type { RetryNest } from "../recovery/retry-nest.ts";
+import type { Join, JoinPolicy, Runtime, WaitOptions } from "../runtime/port.ts";
+import type { State } from "../runtime/state.ts";
+import type { Edge } from "../tree/node.ts";
+import { segmentOf, type Place } from "../tree/place.ts";
+import { activate, CALL_KEY, DerivedContext, SPAN_KEY } from "./ambient.ts";
+import type { Fields } from "./fields.ts";
+import { forkEdges, forkKeys, type EdgeItem } from "./fork.ts";
+import { guardConcurrency, takeUp } from "./guard.ts";
+import type { Handles } from "./handles.ts";
+import { headersOf } from "./headers.ts";
+import { callStep, runInPlace } from "./in-place.ts";
+import { shielded } from "./shield.ts";
+import { decide, runJournaled, sleep, waitFor } from "./journal.ts";
+import { score } from "./score.ts";
+import type { Branch, Checkpoint } from "./run.ts";
+import { finish, settleFailure } from "./settle.ts";
+import { ambientOf, startSpan } from "./span.ts";
+
+/** What is particular to one call of an edge that is called many times. */
+export interface CallDetail {
+  /** Makes the path segment `key.index`. */
+  readonly index?: number;
+  readonly attributes?: Attributes;
+}
+
+/**
+ * One call of one node. It is the workflow context handed to the step and, at the same time, the OpenTelemetry
+ * context of its span: one object, one store to enter.
+ *
+ * This is the hot path. Every field is set in the constructor, nothing is built that nobody may need, and what never
+ * changes for a place in the tree lives in `place`.
+ */
+export class CallContext implements WorkflowContext, OtelContext {
+  readonly branch: Branch;
+  fields: Fields;
+  parent: CallContext | undefined;
+  /** Undefined above the root of a run and of a nested execution. */
+  readonly edge: Edge | undefined;
+  readonly place: Place;
+  readonly base: OtelContext;
+  readonly startedAt: number;
+  span: Span | undefined;
+  /** False once a tracer has shown that children of this span are never recorded. */
+  asksTracer: boolean;
+  isRecording = false;
+  handles: Handles | undefined = undefined;
+  /** The operation under way, in a composite: one at a time. */
+  calling: CallContext | string | undefined = undefined;
+  /** What a child failed with last: an error that only passes through is not recorded again. */
+  childError: unknown = undefined;
+  /** The retries around, which limit those below. */
+  retryNest: RetryNest | undefined;
+  /** Another way to look at the call above, which it stands for in everything but branch and fields. */
+  isView = false;
+  /** Called when the call below has settled. */
+  onSettled: (() => void) | undefined = undefined;
+  /** Set where an index in the path makes it differ from the place's. */
+  ownPath: string | undefined = undefined;
+
+  // oxlint-disable-next-line max-params -- an options object here costs an allocation a call
+  constructor(
+    branch: Branch,
+    fields: Fields,
+    parent: CallContext | undefined,
+    edge: Edge | undefined,
+    place: Place,
+    base: OtelContext,
+    span: Span | undefined,
+    asksTracer: boolean,
+    startedAt: number,
+  ) {
+    this.branch = branch;
+    this.fields = fields;
+    this.parent = parent;
+    this.edge = edge;
+    this.place = place;
+    this.base = base;
+    this.span = span;
+    this.asksTracer = asksTracer;
+    this.startedAt = startedAt;
+    this.retryNest = parent === undefined ? undefined : parent.retryNest;
+  }
+
+  /** The door: every child of every primitive comes through here. */
+  invoke<O>(edge: Edge, input: unknown, detail?: CallDetail): Promise<O> {
+    let child: CallContext;
+    let result: unknown;
+    try {
+      child = this.#begin(edge, detail);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    try {
+      const { node } = child.edge!;
+      result =
+        node.leaf && !child.branch.runtime.inline
+          ? runJournaled(child, input)
+          : node.userCode
+            ? activate(child, node.run as (input: unknown, context: CallContext) => unknown, input)
+            : node.run(input as never, child, child.handles?.meters as never);
+      if (!isPromiseLike(result)) return Promise.resolve(finish(child, result) as O);
+    } catch (error) {
+      settleFailure(child, error);
+      return Promise.reject(error);
+    }
+    const promise =
+      result instanceof Promise
+        ? (result as Promise<O>)
+        : Promise.resolve(result as PromiseLike<O>);
+    return promise.then(
+      (value) => finish(child, value) as O,
+      (error: unknown) => {
+        settleFailure(child, error);
+        throw error;
+      },
+    );
+  }
+
+  #begin(given: Edge, detail: CallDetail | undefined): CallContext {
+    const { branch } = this;
+    const edge = branch.run.isCompact && given.compact !== undefined ? given.compact : given;
+    const startedAt = branch.runtime.elapsed();
+    branch.scope.check(startedAt);
+    if (this.calling !== undefined) guardConcurrency(this, edge, detail?.index);
+    const from = this.edge === undefined || this.edge.node.userCode ? ambientOf(this) : this;
+    const isOwn = from === this;
+    const place = this.place.child(edge);
+    const child = new CallContext(
+      branch,
+      this.fields,
+      this,
+      edge,
+      place,
+      isOwn ? this.base : from,
+      isOwn ? this.span : trace.getSpan(from),
+      this.asksTracer,
+      startedAt,
+    );
+    const { node } = edge;
+    if (node.context !== undefined && this.parent !== undefined)
+      child.fields = this.fields.with(node.context);
+    if (detail?.index !== undefined || this.ownPath !== undefined)
+      child.ownPath = edge.transparent
+        ? this.path
+        : `${this.path}/${segmentOf(edge, detail?.index)}`;
+    if (!node.isFrame) {
+      const handles = place.handles(child.fields.labels);
+      child.handles = handles;
+      handles.active.add(1);
+      handles.connection?.add(1);
+      handles.workflows?.add(1);
+    }
+    this.calling = child;
+    if (this.asksTracer || child.span !== this.span) startSpan(child, from, detail?.attributes);
+    return child;
+  }
+
+  // OpenTelemetry's Context.
+  getValue(key: symbol): unknown {
+    return key === SPAN_KEY ? this.span : key === CALL_KEY ? this : this.base.getValue(key);
+  }
+  setValue(key: symbol, value: unknown): OtelContext {
+    return new DerivedContext(this, new Map([[key, value]]));
+  }
+  deleteValue(key: symbol): OtelContext {
+    return this.setValue(key, undefined);
+  }
+
+  // The workflow's context.
+  get workflowId(): string {
+    return this.fields.workflowId;
+  }
+  get workflowName(): string | undefined {
+    return this.fields.values.workflowName;
+  }
+  get sessionId(): string | undefined {
+    return this.fields.values.sessionId;
+  }
+  get userId(): string | undefined {
+    return this.fields.values.userId;
+  }
+  get correlationId(): string | undefined {
+    return this.fields.values.correlationId;
+  }
+  get causationId(): string | undefined {
+    return this.fields.values.causationId;
+  }
+  get agentId(): string | undefined {
+    return this.fields.values.agentId;
+  }
+  get agentType(): string | undefined {
+    return this.fields.values.agentType;
+  }
+  get llmProvider(): string | undefined {
+    return this.fields.values.llmProvider;
+  }
+  get llmModelName(): string | undefined {
+    return this.fields.values.llmModelName;
+  }
+  get llmModelTier(): string | undefined {
+    return this.fields.values.llmModelTier;
+  }
+  get tags(): Readonly<Record<string, string>> {
+    return this.fields.tags;
+  }
+  get data(): Readonly<Record<string, unknown>> {
+    return this.fields.data;
+  }
+  get state(): State {
+    return this.branch.state;
+  }
+  get signal(): AbortSignal {
+    return this.branch.scope.signal;
+  }
+  get deadlineMs(): number | undefined {
+    const { runtime, scope } = this.branch;
+    return scope.deadline === Infinity
+      ? undefined
+      : runtime.now() + (scope.deadline - runtime.elapsed());
+  }
+  get path(): string {
+    return this.ownPath ?? this.place.path;
+  }
+  get runtime(): Runtime {
+    return this.branch.runtime;
+  }
+  get checkpoints(): readonly Checkpoint[] {
+    return this.branch.run.checkpoints;
+  }
+  child(overrides: ContextInit): WorkflowContext {
+    return this.within(this.branch, this.fields.with(overrides));
+  }
+  checkpoint(name: string): void {
+    const { run, runtime } = this.branch;
+    run.addCheckpoint({ name, elapsedMs: runtime.elapsed() - run.startedAt });
+    this.span?.addEvent("checkpoint", { "checkpoint.name": name });
+  }
+  score(
+    name: string,
+    value: number,
+    options?: { readonly label?: string; readonly explanation?: string },
+  ): void {
+    score(this, { name, value, ...options });
+  }
+  toOtelAttributes(): Readonly<Record<string, string>> {
+    return this.fields.attributes as Readonly<Record<string, string>>;
+  }
+  toHeaders(): Record<string, string> {
+    return headersOf(this);
+  }
+  call<O>(child: string | Step<never, O>, input: unknown, at?: string | number): Promise<O> {
+    return callStep<O>(this, child, { input, at });
+  }
+  run<I, O>(step: Step<I, O>, input: I): Promise<O> {
+    return runInPlace<O>(this, step, input);
+  }
+  async decide<O>(segment: string, read: () => O | PromiseLike<O>): Promise<O> {
+    return decide(this, segment, read);
+  }
+  fork(items: readonly ForkItem[], policy: JoinPolicy): Promise<Join> {
+    return forkKeys(this, items, policy);
+  }
+  forkEdges(items: readonly EdgeItem[], policy: JoinPolicy): Promise<Join> {
+    return forkEdges(this, items, policy);
+  }
+  sleep(segment: string, ms: number): Promise<void> {
+    return takeUp(this, segment, () => sleep(this, segment, ms));
+  }
+  waitFor<T>(name: string, options: WaitOptions = {}): Promise<T> {
+    return takeUp(this, name, () => waitFor<T>(this, name, options));
+  }
+
+  /** Runs what cancellation must not reach: compensations. */
+  shielded<O>(run: (context: CallContext) => Promise<O>): Promise<O> {
+    return shielded(this, run);
+  }
+
+  /** The same call on another branch, under other fields or below another span of the user's. */
+  within(branch: Branch, fields: Fields = this.fields, from: OtelContext = this): CallContext {
+    const isOwn = from === this;
+    const span = isOwn ? this.span : trace.getSpan(from);
+    const view = new CallContext(
+      branch,
+      fields,
+      this,
+      this.edge,
+      this.place,
+      isOwn ? this.base : from,
+      span,
+      this.asksTracer || span !== this.span,
+      this.startedAt,
+    );
+    view.isView = true;
+    view.ownPath = this.ownPath;
+    view.isRecording = this.isRecording;
+    return view;
+  }
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return (
+    value !== null &&
+    (typeof value === "object" || typeof value === "function") &&
+    typeof (value as { then?: unknown }).then === "function"
+  );
+}

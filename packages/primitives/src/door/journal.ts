@@ -1,0 +1,79 @@
+import { NotSerializableError } from "../errors.ts";
+import { InProcessRuntime, realMachine } from "../runtime/in-process.ts";
+import type { StepScope, WaitOptions } from "../runtime/port.ts";
+import { scopeOf } from "../runtime/scope-for.ts";
+import { activate } from "./ambient.ts";
+import type { CallContext } from "./call-context.ts";
+import { takeUp } from "./guard.ts";
+import { Branch } from "./run.ts";
+import { isAsyncIterable } from "./stream.ts";
+
+/** What runs inside a journaled step runs in the process, as part of that one step. */
+const inStep = { ...realMachine, kind: "in-step" };
+
+function inside(call: CallContext, scope: StepScope): CallContext {
+  const own = scopeOf(scope.signal);
+  const { run } = call.branch;
+  return call.within(new Branch(run, new InProcessRuntime(own, run, inStep), own, scope.state));
+}
+
+/** Runs a leaf where results are journaled. */
+export function runJournaled(call: CallContext, input: unknown): Promise<unknown> {
+  const { runtime, state } = call.branch;
+  const body = call.edge!.node.run as (input: unknown, context: CallContext) => unknown;
+  return runtime.step(
+    call.path,
+    async (scope) => {
+      const result = await activate(inside(call, scope), body, input);
+      if (isAsyncIterable(result))
+        throw new NotSerializableError(
+          `step "${call.path}" returned an async iterable, which a journal cannot hold; collect it inside the step`,
+        );
+      return result;
+    },
+    { state },
+  );
+}
+
+/** Reads what the course of the run depends on; recorded where there is a journal, a plain call elsewhere. */
+export function decide<O>(
+  call: CallContext,
+  segment: string,
+  read: () => O | PromiseLike<O>,
+): Promise<O> {
+  return takeUp(call, segment, async () => {
+    const { runtime, state } = call.branch;
+    if (runtime.inline) return activate(call, read, undefined);
+    return runtime.step(
+      `${call.path}/${segment}`,
+      async (scope) => activate(inside(call, scope), read, undefined),
+      {
+        state,
+      },
+    );
+  });
+}
+
+export async function sleep(call: CallContext, segment: string, ms: number): Promise<void> {
+  const { runtime, run } = call.branch;
+  const startedAt = runtime.elapsed();
+  try {
+    await runtime.sleep(`${call.path}/${segment}`, ms);
+  } finally {
+    run.waitingMs += runtime.elapsed() - startedAt;
+  }
+}
+
+export async function waitFor<T>(
+  call: CallContext,
+  name: string,
+  options: WaitOptions,
+): Promise<T> {
+  const { runtime, run } = call.branch;
+  const startedAt = runtime.elapsed();
+  try {
+    return await runtime.waitFor<T>(`${call.path}/${name}`, name, options);
+  } finally {
+    run.waitingMs += runtime.elapsed() - startedAt;
+  }
+}

@@ -1,0 +1,115 @@
+import { SpanStatusCode } from "@opentelemetry/api";
+import { publish } from "../telemetry/publish.ts";
+import type { CallContext } from "./call-context.ts";
+import { endSpan } from "./span.ts";
+import { failureOf, type Failure } from "./status.ts";
+import { isAsyncIterable, observeStream } from "./stream.ts";
+
+/** Ends a call that returned. Nothing succeeds in a scope that was stopped: a late value is dropped. */
+export function finish(call: CallContext, value: unknown): unknown {
+  const { scope } = call.branch;
+  if (scope.stopped && (call.edge!.node.leaf || isRoot(call))) {
+    settleFailure(call, scope.reason);
+    throw scope.reason;
+  }
+  if (isAsyncIterable(value)) {
+    call.parent!.calling = undefined;
+    return observeStream(call, value);
+  }
+  settleSuccess(call);
+  return value;
+}
+
+export function settleSuccess(call: CallContext): void {
+  const { handles } = call;
+  const seconds = release(call);
+  if (call.branch.runtime.replaying) return;
+  if (handles !== undefined) {
+    handles.duration.record(seconds);
+    handles.succeeded.add(1);
+  }
+  if (!call.isRecording) return;
+  if (isRoot(call)) rollUp(call);
+  call.span!.setAttribute("execution.status", "success");
+  endSpan(call);
+}
+
+export function settleFailure(call: CallContext, error: unknown): void {
+  const { scope, runtime } = call.branch;
+  const seconds = release(call);
+  passUp(call, error);
+  if (runtime.replaying) return;
+  const failure = failureOf(error, scope.stopped && error === scope.reason);
+  call.handles?.failed(failure, seconds);
+  if (isRoot(call)) publishFailure(call, error, failure);
+  if (!call.isRecording) return;
+  if (isRoot(call)) rollUp(call);
+  const span = call.span!;
+  span.setAttributes({
+    "execution.status": failure.status,
+    "error.type": failure.type,
+    ...(failure.message !== "" && { "error.message": failure.message }),
+  });
+  // Recorded once, where it started: from then on it only passes through.
+  if (call.childError !== error) span.recordException(exceptionOf(error, failure));
+  span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
+  endSpan(call);
+}
+
+/** Tells the callers above that this error came from below them. */
+function passUp(call: CallContext, error: unknown): void {
+  let above = call.parent!;
+  above.childError = error;
+  while (above.isView) {
+    above = above.parent!;
+    above.childError = error;
+  }
+}
+
+/** Gives back what a running call holds; returns its duration in seconds. */
+function release(call: CallContext): number {
+  const { handles, parent, calling } = call;
+  const seconds = (call.branch.runtime.elapsed() - call.startedAt) / 1000;
+  parent!.calling = undefined;
+  if (parent!.onSettled !== undefined) parent!.onSettled();
+  if (handles !== undefined) {
+    handles.active.add(-1);
+    handles.workflows?.add(-1);
+  }
+  // A composite that returns while a child of its runs has lost hold of it.
+  if (calling !== undefined && typeof calling !== "string" && !call.edge!.node.leaf)
+    countOrphan(calling);
+  return seconds;
+}
+
+/** Counts work that goes on although its run has settled. */
+export function countOrphan(call: CallContext): void {
+  const { registry } = call.fields.labels;
+  registry.counter("execution.orphaned").bind({ primitive_name: call.place.name }).add(1);
+  if (call.isRecording) call.span!.setAttribute("execution.orphaned", true);
+}
+
+export function isRoot(call: CallContext): boolean {
+  const { parent } = call;
+  return parent!.edge === undefined && parent!.parent === undefined;
+}
+
+function rollUp(call: CallContext): void {
+  const { waitingMs, attempts } = call.branch.run;
+  if (waitingMs > 0) call.span!.setAttribute("workflow.waiting_ms", waitingMs);
+  if (attempts > 0) call.span!.setAttribute("workflow.attempts", attempts);
+}
+
+function publishFailure(call: CallContext, error: unknown, failure: Failure): void {
+  const isCancelled = failure.status === "cancelled";
+  publish(call, {
+    event: isCancelled ? "run.cancelled" : "run.failed",
+    level: isCancelled ? "info" : "error",
+    fields: { status: failure.status, error_type: failure.type, error_message: failure.message },
+    error,
+  });
+}
+
+function exceptionOf(error: unknown, failure: Failure): Error | string {
+  return error instanceof Error ? error : failure.message;
+}

@@ -1,0 +1,61 @@
+/** How an execution ended: `execution.status` and the label `status`. */
+export type ExecutionStatus = "success" | "error" | "cancelled" | "timeout" | "rejected";
+
+export interface Failure {
+  readonly status: Exclude<ExecutionStatus, "success">;
+  /** `error.type`: a code where there is one, else the error's class. */
+  readonly type: string;
+  readonly message: string;
+}
+
+const REJECTED: ReadonlySet<string> = new Set([
+  "CIRCUIT_OPEN",
+  "BULKHEAD_FULL",
+  "RATE_LIMITED",
+  "BUDGET_EXCEEDED",
+]);
+const TIMED_OUT: ReadonlySet<string> = new Set(["TIMEOUT", "DEADLINE_EXCEEDED", "WAIT_TIMEOUT"]);
+
+/** `error.message` on a span; longer ones are cut. */
+const MAX_MESSAGE = 2048;
+
+/**
+ * Says how an execution that ended with `error` is reported.
+ *
+ * @param wasStopped True when the error is what the execution's own scope was stopped with, whatever its class
+ */
+export function failureOf(error: unknown, wasStopped: boolean): Failure {
+  const { type, name, message } = describeError(error);
+  return { status: statusOf(type, name, wasStopped), type, message };
+}
+
+function statusOf(type: string, name: string, wasStopped: boolean): Failure["status"] {
+  if (TIMED_OUT.has(type) || name === "TimeoutError") return "timeout";
+  if (wasStopped || name === "AbortError") return "cancelled";
+  return REJECTED.has(type) ? "rejected" : "error";
+}
+
+/** Reads an error without trusting it: getters may throw, and anything may be thrown. */
+function describeError(error: unknown): { type: string; name: string; message: string } {
+  try {
+    if (error === null || (typeof error !== "object" && typeof error !== "function"))
+      return { type: typeof error, name: "", message: String(error).slice(0, MAX_MESSAGE) };
+    const { code, name, message, constructor } = error as {
+      code?: unknown;
+      name?: unknown;
+      message?: unknown;
+      constructor?: { name?: unknown };
+    };
+    // Many clients subclass Error without setting `name`.
+    const own =
+      typeof name === "string" && name !== "" && name !== "Error" ? name : constructor?.name;
+    const className = typeof own === "string" && own !== "" ? own : "Error";
+    return {
+      type: typeof code === "string" && code !== "" ? code : className,
+      name: className,
+      message: String(message ?? error).slice(0, MAX_MESSAGE),
+    };
+  } catch {
+    return { type: "Error", name: "Error", message: "" };
+  }
+}

@@ -1,0 +1,110 @@
+import { activate } from "./ambient.ts";
+import type { CallContext } from "./call-context.ts";
+import { settleFailure, settleSuccess } from "./settle.ts";
+
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}
+
+/**
+ * Keeps a call open until its stream is over: consumed, failed, broken off, or stopped with the run.
+ *
+ * The stream stays the object it is (clients put methods on theirs); only its iterator is replaced, by one that runs
+ * each `next()` in the call's context, because an async generator loses the ambient context of its consumer.
+ */
+export function observeStream(
+  call: CallContext,
+  stream: AsyncIterable<unknown>,
+): AsyncIterable<unknown> {
+  const watched = new WatchedStream(call, stream);
+  const open = (): AsyncIterator<unknown> => watched.open();
+  const methods: PropertyDescriptorMap = {
+    [Symbol.asyncIterator]: { value: open, configurable: true, writable: true },
+  };
+  if (typeof (stream as Partial<AsyncIterator<unknown>>).next === "function")
+    Object.assign(methods, watched.iteratorMethods());
+  try {
+    return Object.defineProperties(stream, methods);
+  } catch {
+    // Frozen: the consumer gets a plain iterable instead.
+    return { [Symbol.asyncIterator]: open };
+  }
+}
+
+class WatchedStream {
+  readonly #call: CallContext;
+  /** Taken before the stream's own method is replaced; a nested call watches what an inner one already watches. */
+  readonly #openOriginal: () => AsyncIterator<unknown>;
+  readonly #original: AsyncIterator<unknown> | undefined;
+  readonly #unlisten: () => void;
+  #isOver = false;
+
+  constructor(call: CallContext, stream: AsyncIterable<unknown>) {
+    this.#call = call;
+    const openOriginal = stream[Symbol.asyncIterator];
+    this.#openOriginal = () => openOriginal.call(stream);
+    this.#original = methodsOf(stream);
+    this.#unlisten = call.branch.scope.onAbort((reason) =>
+      this.#end(() => settleFailure(call, reason)),
+    );
+  }
+
+  open(): AsyncIterator<unknown> {
+    return this.#watch(activate(this.#call, this.#openOriginal, undefined));
+  }
+
+  /** For streams that are their own iterators, as generators are. */
+  iteratorMethods(): PropertyDescriptorMap {
+    const iterator = this.#watch(this.#original!) as unknown as Record<string, unknown>;
+    const methods: PropertyDescriptorMap = {};
+    for (const name of ["next", "return", "throw"])
+      if (iterator[name] !== undefined)
+        methods[name] = { value: iterator[name], configurable: true, writable: true };
+    return methods;
+  }
+
+  #watch(iterator: AsyncIterator<unknown>): AsyncIterableIterator<unknown> {
+    const step = async (
+      run: () => Promise<IteratorResult<unknown>>,
+      isLast: boolean,
+    ): Promise<IteratorResult<unknown>> => {
+      try {
+        const result = await activate(this.#call, run, undefined);
+        if (isLast || result.done === true) this.#end(() => settleSuccess(this.#call));
+        return result;
+      } catch (error) {
+        this.#end(() => settleFailure(this.#call, error));
+        throw error;
+      }
+    };
+    const watched: AsyncIterableIterator<unknown> = {
+      next: (...values: [] | [unknown]) => step(() => iterator.next(...(values as [])), false),
+      return: (value?: unknown) =>
+        step(async () => (await iterator.return?.(value)) ?? { done: true, value }, true),
+      [Symbol.asyncIterator]: () => watched,
+    };
+    const { throw: raise } = iterator;
+    if (raise !== undefined)
+      watched.throw = (error: unknown) => step(() => raise.call(iterator, error), false);
+    return watched;
+  }
+
+  #end(settle: () => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#unlisten();
+    settle();
+  }
+}
+
+/** The iterator's own methods, bound now: `observeStream` is about to replace them on the object. */
+function methodsOf(stream: AsyncIterable<unknown>): AsyncIterator<unknown> | undefined {
+  const iterator = stream as Partial<AsyncIterator<unknown>>;
+  const { next, return: stop, throw: raise } = iterator;
+  if (typeof next !== "function") return undefined;
+  return {
+    next: next.bind(iterator) as AsyncIterator<unknown>["next"],
+    ...(stop !== undefined && { return: stop.bind(iterator) }),
+    ...(raise !== undefined && { throw: raise.bind(iterator) }),
+  };
+}

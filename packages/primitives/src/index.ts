@@ -1,0 +1,34 @@
+export { conditional } from "./composition/conditional.ts";
+export { map, type MapOptions } from "./composition/map.ts";
+export {
+  parallel,
+  type ParallelJoin,
+  type ParallelOptions,
+  type ParallelOutput,
+  type SettledBranch,
+} from "./composition/parallel.ts";
+export { race, type RaceOptions } from "./composition/race.ts";
+export { sequential } from "./composition/sequential.ts";
+export type { SchemaIssue, SchemaResult, StandardSchema } from "./composition/standard-schema.ts";
+export { switchCase } from "./composition/switch-case.ts";
+export { workflow, type WorkflowOptions } from "./composition/workflow.ts";
+export {
+  definePrimitive,
+  observe,
+  step,
+  type ObserveOptions,
+  type PrimitiveDefinition,
+  type StepOptions,
+} from "./define.ts";
+export * from "./errors.ts";
+export { toPrimitive, type Primitive, type Step } from "./primitive.ts";
+export { contextFromHeaders } from "./propagation.ts";
+export type { Backoff, Jitter } from "./recovery/backoff.ts";
+export { fallback, type FallbackOptions } from "./recovery/fallback.ts";
+export { retryBudget, type RetryBudget, type RetryBudgetOptions } from "./recovery/retry-budget.ts";
+export { retry, type RetryOptions } from "./recovery/retry.ts";
+export { saga, type Compensation, type SagaStep } from "./recovery/saga.ts";
+export { timeout, type TimeoutOptions } from "./recovery/timeout.ts";
+export type { ContextInit, ForkItem, RemoteTrace, WorkflowContext } from "./context.ts";
+export type { WorkflowGraph } from "./tree/describe.ts";
+export { slot, type Slot } from "./slot.ts";

@@ -1,0 +1,69 @@
+import type { MetricDescriptor } from "../catalog/descriptor.ts";
+import type { BoundHistogram } from "./histogram.ts";
+import type { HistogramData } from "./histogram-data.ts";
+import type { BoundMoneyCounter } from "./money-counter.ts";
+import type { Row } from "./series-table.ts";
+
+/** What a registry held at one moment, as plain data: it never changes and can be sent to another thread. */
+export interface Snapshot {
+  /** When counting began, epoch milliseconds. */
+  readonly startMs: number;
+  /** When the snapshot was taken, epoch milliseconds. */
+  readonly atMs: number;
+  /** The metrics that have series, in the order of the catalogue. */
+  readonly metrics: readonly MetricSnapshot[];
+}
+
+/** One metric in a snapshot; `kind` tells what its series look like. */
+export type MetricSnapshot = NumberMetricSnapshot | HistogramMetricSnapshot;
+
+export interface NumberMetricSnapshot extends MetricDescriptor {
+  readonly kind: "counter" | "upDown" | "gauge";
+  readonly series: readonly NumberSeries[];
+}
+
+export interface HistogramMetricSnapshot extends MetricDescriptor {
+  readonly kind: "histogram";
+  readonly series: readonly HistogramSeries[];
+}
+
+export interface NumberSeries {
+  /** A value for each of the metric's labels, in their order; `""` where the series lacks the label. */
+  readonly labelValues: readonly string[];
+  readonly value: number;
+  /** The exact value of a counter of money, in nano-dollars. */
+  readonly nanoUsd?: bigint;
+}
+
+export interface HistogramSeries extends HistogramData {
+  /** A value for each of the metric's labels, in their order; `""` where the series lacks the label. */
+  readonly labelValues: readonly string[];
+}
+
+export function numberSnapshot(
+  metric: MetricDescriptor,
+  series: readonly NumberSeries[],
+): NumberMetricSnapshot {
+  const { kind } = metric;
+  if (kind === "histogram") throw new TypeError(`${metric.name} is a histogram, expected numbers`);
+  return { ...metric, kind, series };
+}
+
+export function numberSeries({
+  labelValues,
+  series,
+}: Row<{ readonly value: number }>): NumberSeries {
+  return { labelValues, value: series.value };
+}
+
+export function moneySeries({ labelValues, series }: Row<BoundMoneyCounter>): NumberSeries {
+  return { labelValues, value: series.value, nanoUsd: series.nanoUsd };
+}
+
+export function histogramSnapshot(
+  metric: MetricDescriptor,
+  rows: readonly Row<BoundHistogram>[],
+): HistogramMetricSnapshot {
+  const series = rows.map((row) => ({ labelValues: row.labelValues, ...row.series.data() }));
+  return { ...metric, kind: "histogram", series };
+}

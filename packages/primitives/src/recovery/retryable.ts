@@ -1,0 +1,53 @@
+/** What Node's fetch (undici) and sockets say when the network failed. `fetch` reports them as a TypeError with a cause. */
+const NETWORK_CODES: ReadonlySet<unknown> = new Set([
+  "ECONNABORTED",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETDOWN",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+  "UND_ERR_BODY_TIMEOUT",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
+  "UND_ERR_SOCKET",
+]);
+
+/** Never retried, not even by `retryIf`: trying again cannot help, or was ruled out. */
+const NEVER: ReadonlySet<unknown> = new Set(["CONCURRENT_CALL", "STATE_CONFLICT", "NOT_SERIALIZABLE", "DEADLINE_EXCEEDED"]);
+
+/** Client errors that may pass: request timeout, conflict, too early, too many requests. */
+const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 409, 425, 429]);
+
+export function isNeverRetried(error: unknown): boolean {
+  return NEVER.has(codeOf(error));
+}
+
+/**
+ * Says whether an error is worth another try, where the caller says nothing: everything but an open circuit, an abort, a
+ * RangeError, a TypeError that is no network failure, and HTTP client errors that will not pass.
+ */
+export function isRetryable(error: unknown): boolean {
+  if (isNeverRetried(error) || codeOf(error) === "CIRCUIT_OPEN") return false;
+  if (!(error instanceof Error)) return true;
+  if (error.name === "AbortError" || error instanceof RangeError) return false;
+  if (error instanceof TypeError) return hasNetworkCause(error);
+  const { status } = error as { status?: unknown };
+  return !(typeof status === "number" && status >= 400 && status < 500 && !PASSING_STATUSES.has(status));
+}
+
+function hasNetworkCause(error: Error): boolean {
+  const cause: unknown = error.cause;
+  if (NETWORK_CODES.has(codeOf(cause))) return true;
+  // Node tries every address of a name and hands out all failures at once.
+  const errors = (cause as { errors?: unknown } | undefined)?.errors;
+  return Array.isArray(errors) && errors.some((one) => NETWORK_CODES.has(codeOf(one)));
+}
+
+function codeOf(error: unknown): unknown {
+  return error !== null && typeof error === "object" ? (error as { code?: unknown }).code : undefined;
+}

@@ -1,0 +1,40 @@
+import type { Mailbox } from "./runtime/mailbox.ts";
+import type { LogEvent } from "./telemetry/log-event.ts";
+import type { Registry } from "./metrics/registry.ts";
+import { createRegistry } from "./metrics/registry.ts";
+
+/**
+ * What every copy of this package in one process shares.
+ *
+ * It lives on `globalThis` under `Symbol.for("tta.dev/1")`, so that two installed copies (or two bundles) still
+ * count into one registry and reach the same listeners. It is the only module-level mutable state of the project.
+ */
+export interface Slot {
+  /** Every metric of the process. */
+  registry: Registry;
+  /** `"full"`: a span for the step and one for the primitive in it; `"compact"`: one for both. */
+  spans: "full" | "compact";
+  /** True where the tracer's sampler never samples a child of an unsampled local parent: such children skip the tracer. */
+  unsampledIsFinal: boolean;
+  /** Receive log events (a run failed, an attempt is retried, …). */
+  readonly logListeners: Set<(event: LogEvent) => void>;
+  /** Baggage keys that become attributes `baggage.{key}` of a root span. */
+  baggageKeys: readonly string[];
+  /** Runs that can be signalled, by run id. */
+  readonly mailboxes: Map<string, Mailbox>;
+}
+
+const KEY = Symbol.for("tta.dev/1");
+
+/** Returns the process-wide slot, made on first use. */
+export function slot(): Slot {
+  const home = globalThis as { [KEY]?: Slot };
+  return (home[KEY] ??= {
+    registry: createRegistry(),
+    spans: "full",
+    unsampledIsFinal: false,
+    logListeners: new Set(),
+    baggageKeys: [],
+    mailboxes: new Map(),
+  });
+}
