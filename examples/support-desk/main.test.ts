@@ -21,7 +21,7 @@ function runMain(...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [join(import.meta.dirname, "main.ts"), ...args],
+      ["--conditions=@tta-dev/source", join(import.meta.dirname, "main.ts"), ...args],
       (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
       },

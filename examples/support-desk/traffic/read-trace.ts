@@ -24,7 +24,7 @@ export async function* readTrace(path: string): AsyncGenerator<TraceRow, void, u
 
   for await (const text of readLines(path)) {
     number += 1;
-    const line = number === 1 ? text : text;
+    const line = number === 1 ? text.replace(/^\uFEFF/u, "") : text;
     if (line.trim() === "") {
       blankLine ??= number;
       continue;

@@ -188,16 +188,16 @@ describe("metrics", () => {
 
 describe("prometheusName", () => {
   test.each([
-    ["a.b", "counter", "{x}", "a_b_total"],
-    ["a.total", "counter", "{x}", "a_total"],
-    ["a", "counter", "s", "a_seconds_total"],
-    ["a.seconds", "histogram", "s", "a_seconds"],
-    ["a", "gauge", "1", "a_ratio"],
-    ["a.ratio", "gauge", "1", "a_ratio"],
-    ["a", "histogram", "1", "a"],
-    ["a", "upDown", "{x}", "a"],
-  ] as const)("names %s (%s, %s) %s", (name, kind, unit, expected) => {
-    expect(prometheusName(name, { kind, unit })).toBe(expected);
+    [{ name: "a.b", kind: "counter", unit: "{x}" }, "a_b_total"],
+    [{ name: "a.total", kind: "counter", unit: "{x}" }, "a_total"],
+    [{ name: "a", kind: "counter", unit: "s" }, "a_seconds_total"],
+    [{ name: "a.seconds", kind: "histogram", unit: "s" }, "a_seconds"],
+    [{ name: "a", kind: "gauge", unit: "1" }, "a_ratio"],
+    [{ name: "a.ratio", kind: "gauge", unit: "1" }, "a_ratio"],
+    [{ name: "a", kind: "histogram", unit: "1" }, "a"],
+    [{ name: "a", kind: "upDown", unit: "{x}" }, "a"],
+  ] as const)("makes %o %s", (metric, expected) => {
+    expect(prometheusName(metric.name, metric)).toBe(expected);
   });
 });
 
@@ -239,7 +239,9 @@ describe("attributes", () => {
   test("are constants whose keys are their names in camel case", () => {
     expectTypeOf(attributes.primitiveName).toEqualTypeOf<"primitive.name">();
     for (const [key, name] of Object.entries(attributes)) {
-      expect(key).toBe(name.replaceAll(/[._](\w)/g, (_match, letter: string) => letter.toUpperCase()));
+      expect(key).toBe(
+        name.replaceAll(/[._](\w)/g, (_match, letter: string) => letter.toUpperCase()),
+      );
     }
   });
 });

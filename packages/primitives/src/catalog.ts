@@ -8,7 +8,7 @@ export type {
   MetricUnit,
 } from "./catalog/definition.ts";
 export type { LabelDescriptor, MetricDescriptor } from "./catalog/descriptor.ts";
-export { metricDescriptors } from "./catalog/descriptor.ts";
+export { metricDescriptor, metricDescriptors } from "./catalog/descriptor.ts";
 export type { LabelName } from "./catalog/labels.ts";
 export { labelAttributes, OTHER } from "./catalog/labels.ts";
 export type {

@@ -1,4 +1,3 @@
-import type { CallContext } from "./door/call-context.ts";
 import type { Step } from "./primitive.ts";
 import type { Join, JoinPolicy, Runtime, WaitOptions } from "./runtime/port.ts";
 import type { RuntimeSource } from "./runtime/source.ts";
@@ -107,5 +106,3 @@ export interface WorkflowContext {
   sleep(segment: string, ms: number): Promise<void>;
   waitFor<T>(name: string, options?: WaitOptions): Promise<T>;
 }
-
-export type { CallContext };

@@ -11,7 +11,6 @@ export type WorkflowErrorCode =
   | "CONCURRENT_CALL"
   | "DEADLINE_EXCEEDED"
   | "INVALID_INPUT"
-  | "LOOP_BUDGET_EXCEEDED"
   | "NOT_SERIALIZABLE"
   | "NO_CASE"
   | "NO_ROUTE"
@@ -210,14 +209,6 @@ export class WaitTimeoutError extends WorkflowError {
   }
 }
 
-/** A loop spent the money or the tokens it was given. */
-export class LoopBudgetError extends WorkflowError {
-  static {
-    this.prototype.name = "LoopBudgetError";
-  }
-  readonly code = "LOOP_BUDGET_EXCEEDED";
-}
-
 /** A saga failed. Step names in the order in which their compensations ran; `cause` is the error of the step that failed. */
 export class SagaError extends WorkflowError {
   static {
@@ -251,7 +242,6 @@ const codes: ReadonlySet<unknown> = new Set<WorkflowErrorCode>([
   "CONCURRENT_CALL",
   "DEADLINE_EXCEEDED",
   "INVALID_INPUT",
-  "LOOP_BUDGET_EXCEEDED",
   "NOT_SERIALIZABLE",
   "NO_CASE",
   "NO_ROUTE",

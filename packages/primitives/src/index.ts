@@ -1,4 +1,5 @@
 export { conditional } from "./composition/conditional.ts";
+export { loop, type LoopOptions } from "./composition/loop.ts";
 export { map, type MapOptions } from "./composition/map.ts";
 export {
   parallel,
@@ -8,6 +9,7 @@ export {
   type SettledBranch,
 } from "./composition/parallel.ts";
 export { race, type RaceOptions } from "./composition/race.ts";
+export { router, type RouteChoice, type RouteEstimate, type RouterOptions } from "./composition/router.ts";
 export { sequential } from "./composition/sequential.ts";
 export type { SchemaIssue, SchemaResult, StandardSchema } from "./composition/standard-schema.ts";
 export { switchCase } from "./composition/switch-case.ts";
@@ -21,6 +23,8 @@ export {
   type StepOptions,
 } from "./define.ts";
 export * from "./errors.ts";
+export { llm, type LlmOptions } from "./llm/llm.ts";
+export { usageOf, type LlmUsage } from "./llm/usage.ts";
 export { toPrimitive, type Primitive, type Step } from "./primitive.ts";
 export { contextFromHeaders } from "./propagation.ts";
 export type { Backoff, Jitter } from "./recovery/backoff.ts";
@@ -29,6 +33,10 @@ export { retryBudget, type RetryBudget, type RetryBudgetOptions } from "./recove
 export { retry, type RetryOptions } from "./recovery/retry.ts";
 export { saga, type Compensation, type SagaStep } from "./recovery/saga.ts";
 export { timeout, type TimeoutOptions } from "./recovery/timeout.ts";
+export { createContext, currentContext } from "./create-context.ts";
+export { delay } from "./waiting/delay.ts";
+export { signal } from "./waiting/signal.ts";
+export { waitFor, type WaitForOptions } from "./waiting/wait-for.ts";
 export type { ContextInit, ForkItem, RemoteTrace, WorkflowContext } from "./context.ts";
 export type { WorkflowGraph } from "./tree/describe.ts";
 export { slot, type Slot } from "./slot.ts";

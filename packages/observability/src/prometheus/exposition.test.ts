@@ -1,13 +1,9 @@
-import type {
-  HistogramMetricSnapshot,
-  NumberMetricSnapshot,
-  Slot,
-  Snapshot,
-} from "@tta-dev/primitives";
+import type { Slot } from "@tta-dev/primitives";
 import { slot } from "@tta-dev/primitives";
 import * as fc from "fast-check";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { HistogramMetricSnapshot, NumberMetricSnapshot, Snapshot } from "./exposition.ts";
 import { formatExposition } from "./exposition.ts";
 
 beforeEach(() => {

@@ -1,12 +1,13 @@
 import type { Attributes } from "@opentelemetry/api";
-import type {
-  HistogramMetricSnapshot,
-  MetricSnapshot,
-  NumberMetricSnapshot,
-  Snapshot,
-} from "@tta-dev/primitives";
+import type { Slot } from "@tta-dev/primitives";
 import { formatTargetInfo } from "./target-info.ts";
 import { escapeHelp, escapeLabelValue, formatNanoUsd, formatNumber } from "./text.ts";
+
+/** What the registry held at one moment. */
+export type Snapshot = ReturnType<Slot["registry"]["snapshot"]>;
+type MetricSnapshot = Snapshot["metrics"][number];
+export type HistogramMetricSnapshot = Extract<MetricSnapshot, { kind: "histogram" }>;
+export type NumberMetricSnapshot = Exclude<MetricSnapshot, HistogramMetricSnapshot>;
 
 const TYPES = {
   counter: "counter",

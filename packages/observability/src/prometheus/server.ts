@@ -67,7 +67,6 @@ export function startMetricsServer(options: MetricsServerOptions): MetricsServer
     url = pageUrl(server, options);
     settled.resolve();
   });
-  server.unref();
 
   return {
     ready: settled.promise,

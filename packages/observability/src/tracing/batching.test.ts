@@ -69,7 +69,7 @@ function provide(
 /** Has the collector answer until the work is done. */
 async function answering(answer: () => void, work: Promise<void>): Promise<void> {
   const over = new AbortController();
-  void work.then(() => {
+  void work.finally(() => {
     over.abort();
   });
   while (!over.signal.aborted) {

@@ -37,6 +37,17 @@ export const metricDescriptors: ReadonlyMap<string, MetricDescriptor> = new Map(
   metricNames.map((name) => [name, describe(name, metrics[name])]),
 );
 
+/**
+ * Returns a metric of the catalogue.
+ *
+ * @throws {TypeError} if there is none of that name.
+ */
+export function metricDescriptor(name: string): MetricDescriptor {
+  const metric = metricDescriptors.get(name);
+  if (metric !== undefined) return metric;
+  throw new TypeError(`name is "${name}", expected a metric of the catalogue`);
+}
+
 function describe(name: MetricName, definition: MetricDefinition): MetricDescriptor {
   const { kind, unit, help, labels, bounds = [] } = definition;
   return Object.freeze({

@@ -1,11 +1,11 @@
 import type { ContextInit } from "../context.ts";
-import { InvalidInputError } from "../errors.ts";
 import { checkName, nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
 import { slot } from "../slot.ts";
 import { labelsOf } from "../door/labels.ts";
 import { Edge, TreeNode } from "../tree/node.ts";
 import { nowhere, Place } from "../tree/place.ts";
 import type { StandardSchema } from "./standard-schema.ts";
+import { validateWith } from "./validate.ts";
 
 export interface WorkflowOptions<I> {
   /** Checks the input before the first step; any Standard Schema (zod, valibot, arktype, …). */
@@ -45,7 +45,7 @@ export function workflow<I, O>(name: string, step: Step<I, O>, options: Workflow
     run:
       schema === undefined
         ? (input, inner) => inner.invoke(edge, input)
-        : async (input, inner) => inner.invoke(edge, await validate(schema, input, name)),
+        : async (input, inner) => inner.invoke(edge, await validateWith(schema, input, `workflow "${name}"`)),
   });
   bindSeries(node, context?.agentType);
   return primitiveOf(node);
@@ -59,14 +59,4 @@ function bindSeries(node: TreeNode, agentType: string | undefined): void {
     for (const edge of at.children) bind(place.child(edge), edge.node);
   };
   bind(new Place(nowhere, new Edge("", node)), node);
-}
-
-async function validate<I>(schema: StandardSchema<unknown, I>, input: unknown, name: string): Promise<I> {
-  const result = await schema["~standard"].validate(input);
-  if (result.issues === undefined) return result.value;
-  const details = result.issues.map(({ message, path }) => {
-    const at = path?.map((part) => String(typeof part === "object" ? part.key : part)).join(".");
-    return at === undefined || at === "" ? message : `${at}: ${message}`;
-  });
-  throw new InvalidInputError(`workflow "${name}" refused its input: ${details.join("; ")}`, result.issues);
 }

@@ -22,6 +22,9 @@ export class Run implements RunHome {
   startedAt = 0;
   waitingMs = 0;
   attempts = 0;
+  /** Tokens and money of the run's model calls so far. */
+  tokens = 0;
+  spentNanoUsd = 0;
   /** Where the id is made, once somebody asks for it. */
   named: { readonly workflowId: string } | undefined = undefined;
   #checkpoints: Checkpoint[] | undefined = undefined;

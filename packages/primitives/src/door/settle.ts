@@ -95,9 +95,10 @@ export function isRoot(call: CallContext): boolean {
 }
 
 function rollUp(call: CallContext): void {
-  const { waitingMs, attempts } = call.branch.run;
+  const { waitingMs, attempts, tokens } = call.branch.run;
   if (waitingMs > 0) call.span!.setAttribute("workflow.waiting_ms", waitingMs);
   if (attempts > 0) call.span!.setAttribute("workflow.attempts", attempts);
+  if (tokens > 0) call.span!.setAttribute("workflow.tokens.total", tokens);
 }
 
 function publishFailure(call: CallContext, error: unknown, failure: Failure): void {

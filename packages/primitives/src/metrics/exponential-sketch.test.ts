@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ExponentialSketch, valueAtRank } from "./exponential-sketch.ts";
 import { MAX_SKETCH_INDEX, MIN_SKETCH_INDEX } from "./sketch-index.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { durationBounds, scoreBounds } from "../catalog/buckets.ts";
 import type { BoundHistogram } from "./histogram.ts";
@@ -54,10 +54,16 @@ describe("a histogram", () => {
     ["scores", scoreBounds],
     ["bounds closer than the sketch's buckets", [1, 1.001, 1.002, 1.003]],
   ])("counts exactly per bound, the bound included: %s", (_name, bounds) => {
-    const values = fc.oneof(seconds, fc.constantFrom(...bounds), fc.double({ min: 0.9, max: 1.1, noNaN: true }));
+    const values = fc.oneof(
+      seconds,
+      fc.constantFrom(...bounds),
+      fc.double({ min: 0.9, max: 1.1, noNaN: true }),
+    );
     fc.assert(
       fc.property(fc.array(values), (recorded) => {
-        expect(histogramOf(recorded, bounds).data().bucketCounts).toEqual(bucketsOf(recorded, bounds));
+        expect(histogramOf(recorded, bounds).data().bucketCounts).toEqual(
+          bucketsOf(recorded, bounds),
+        );
       }),
     );
   });
@@ -81,7 +87,7 @@ describe("a histogram", () => {
     [NaN, "not_finite"],
     [Infinity, "not_finite"],
     [-Infinity, "not_finite"],
-    ["1" as unknown as number, "negative"],
+    ["1" as unknown as number, "not_finite"],
   ])("ignores %s and counts it as dropped", (value, reason) => {
     const drop = vi.fn();
     const histogram = createHistogram(durationBounds, drop);
@@ -107,8 +113,7 @@ describe("a histogram", () => {
         const { sum, ...data } = merged.data();
         const { sum: expectedSum, ...expected } = histogramOf([...left, ...right]).data();
         expect(sum).toBeCloseTo(expectedSum, 6);
-        if (data.sketch.counts.length === 0) expect(expected.sketch.counts).toEqual([]);
-        else expect(data).toEqual(expected);
+        expect(data).toEqual(expected);
       }),
     );
   });
@@ -126,10 +131,13 @@ describe("quantile", () => {
   });
 
   test("is at most 1.1 % off the nearest rank, and exact at both ends", () => {
-    const values = fc.array(fc.oneof(fc.double({ min: 1e-6, max: 1e6, noNaN: true }), fc.constant(0)), {
-      minLength: 1,
-      maxLength: 300,
-    });
+    const values = fc.array(
+      fc.oneof(fc.double({ min: 1e-6, max: 1e6, noNaN: true }), fc.constant(0)),
+      {
+        minLength: 1,
+        maxLength: 300,
+      },
+    );
     fc.assert(
       fc.property(values, fc.integer({ min: 0, max: 1000 }), (recorded, perMille) => {
         const sorted = recorded.toSorted((a, b) => a - b);

@@ -1,5 +1,5 @@
 import type { MetricDescriptor } from "../catalog/descriptor.ts";
-import { metricDescriptors } from "../catalog/descriptor.ts";
+import { metricDescriptor, metricDescriptors } from "../catalog/descriptor.ts";
 import type { MetricName } from "../catalog/metrics.ts";
 import { dropReasons } from "../catalog/values.ts";
 import type { CardinalityLimits } from "./cardinality.ts";
@@ -15,7 +15,7 @@ import { createObservedGauge } from "./observed-gauge.ts";
 import type { Row, SeriesTable } from "./series-table.ts";
 import { createSeriesTable } from "./series-table.ts";
 import type { MetricSnapshot } from "./snapshot.ts";
-import { histogramSnapshot, moneySeries, numberSeries, numberSnapshot } from "./snapshot.ts";
+import { histogramSeries, moneySeries, numberSeries } from "./snapshot.ts";
 import { BoundUpDown } from "./up-down-counter.ts";
 
 /** The series of the metrics in use, by kind. */
@@ -46,22 +46,23 @@ export function createMetricStore(limits: CardinalityLimits): MetricStore {
 
   const counter = tablesOf({
     create: () => () => new BoundCounter(drop),
-    copy: (metric, rows) => numberSnapshot(metric, rows.map(numberSeries)),
+    copy: (metric, rows) => ({ ...metric, kind: "counter", series: rows.map(numberSeries) }),
   });
   const money = tablesOf({
     create: () => () => new BoundMoneyCounter(drop),
-    copy: (metric, rows) => numberSnapshot(metric, rows.map(moneySeries)),
+    copy: (metric, rows) => ({ ...metric, kind: "counter", series: rows.map(moneySeries) }),
   });
   const upDown = tablesOf({
     create: () => () => new BoundUpDown(drop),
-    copy: (metric, rows) => numberSnapshot(metric, rows.map(numberSeries)),
+    copy: (metric, rows) => ({ ...metric, kind: "upDown", series: rows.map(numberSeries) }),
   });
   const inertGauge = new BoundGauge(drop); // stands in no table, so what is set on it is seen by nobody
   const gauge = tablesOf({
     create: () => () => new BoundGauge(drop),
     copy(metric, rows) {
       const series = rows.map(numberSeries);
-      return numberSnapshot(metric, observed.get(metric.name)?.collect(series) ?? series);
+      const all = observed.get(metric.name)?.collect(series) ?? series;
+      return { ...metric, kind: "gauge", series: all };
     },
     refuse() {
       drop("series_limit");
@@ -73,11 +74,11 @@ export function createMetricStore(limits: CardinalityLimits): MetricStore {
       const table = createBucketTable(metric.bounds);
       return () => new BoundHistogram(table, drop);
     },
-    copy: histogramSnapshot,
+    copy: (metric, rows) => ({ ...metric, kind: "histogram", series: rows.map(histogramSeries) }),
   });
 
-  const overflow = counter(describe("telemetry.cardinality.overflow"));
-  const dropped = counter(describe("telemetry.dropped"));
+  const overflow = counter(metricDescriptor("telemetry.cardinality.overflow"));
+  const dropped = counter(metricDescriptor("telemetry.dropped"));
   for (const reason of dropReasons) dropped.bind({ reason });
 
   /** Returns a function that finds or makes the table of a metric. */
@@ -133,15 +134,9 @@ const SERIES = "telemetry.series" satisfies MetricName;
 
 /** Counts series, as the last metric of the catalogue. It does not count itself. */
 function seriesMetric(metrics: readonly MetricSnapshot[]): MetricSnapshot {
-  return numberSnapshot(
-    describe(SERIES),
-    metrics.map(({ name, series }) => ({ labelValues: [name], value: series.length })),
-  );
-}
-
-function describe(name: MetricName): MetricDescriptor {
-  const metric = metricDescriptors.get(name);
-  if (metric === undefined)
-    throw new TypeError(`name is "${name}", expected a metric of the catalogue`);
-  return metric;
+  const series = metrics.map((metric) => ({
+    labelValues: [metric.name],
+    value: metric.series.length,
+  }));
+  return { ...metricDescriptor(SERIES), kind: "gauge", series };
 }

@@ -1,6 +1,6 @@
 import type { MetricKind } from "../catalog/definition.ts";
 import type { MetricDescriptor } from "../catalog/descriptor.ts";
-import { metricDescriptors } from "../catalog/descriptor.ts";
+import { metricDescriptor } from "../catalog/descriptor.ts";
 import type {
   CounterName,
   GaugeName,
@@ -75,7 +75,7 @@ export interface RegistryOptions {
    */
   readonly seriesLimit?: number;
   /**
-   * Most values of one open label of one metric.
+   * Most values of one open label of one metric; a value of more than 1,024 characters is never kept.
    *
    * @default 200
    */
@@ -127,12 +127,9 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
 }
 
 function descriptorOf(name: string, kind: MetricKind): MetricDescriptor {
-  const metric = metricDescriptors.get(name);
-  if (metric === undefined)
-    throw new TypeError(`name is "${name}", expected a metric of the catalogue`);
-  if (metric.kind !== kind)
-    throw new TypeError(`name is "${name}", a ${metric.kind}, expected a ${kind}`);
-  return metric;
+  const metric = metricDescriptor(name);
+  if (metric.kind === kind) return metric;
+  throw new TypeError(`name is "${name}", a ${metric.kind}, expected a ${kind}`);
 }
 
 function requirePositiveInteger(option: string, value: number): void {

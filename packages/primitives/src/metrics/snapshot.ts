@@ -40,15 +40,6 @@ export interface HistogramSeries extends HistogramData {
   readonly labelValues: readonly string[];
 }
 
-export function numberSnapshot(
-  metric: MetricDescriptor,
-  series: readonly NumberSeries[],
-): NumberMetricSnapshot {
-  const { kind } = metric;
-  if (kind === "histogram") throw new TypeError(`${metric.name} is a histogram, expected numbers`);
-  return { ...metric, kind, series };
-}
-
 export function numberSeries({
   labelValues,
   series,
@@ -60,10 +51,6 @@ export function moneySeries({ labelValues, series }: Row<BoundMoneyCounter>): Nu
   return { labelValues, value: series.value, nanoUsd: series.nanoUsd };
 }
 
-export function histogramSnapshot(
-  metric: MetricDescriptor,
-  rows: readonly Row<BoundHistogram>[],
-): HistogramMetricSnapshot {
-  const series = rows.map((row) => ({ labelValues: row.labelValues, ...row.series.data() }));
-  return { ...metric, kind: "histogram", series };
+export function histogramSeries({ labelValues, series }: Row<BoundHistogram>): HistogramSeries {
+  return { labelValues, ...series.data() };
 }
