@@ -17,7 +17,7 @@ export function buildOnce(): void {
   const compiler = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
   const { status, stdout, stderr, error } = spawnSync(
     process.execPath,
-    [compiler, "-b", "--pretty", "false"],
+    [compiler, "-b", "tsconfig.build.json", "--pretty", "false"],
     {
       cwd: root,
       encoding: "utf8",

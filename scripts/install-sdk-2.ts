@@ -19,6 +19,7 @@ export function installSdk2(): void {
   const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: folder,
     encoding: "utf8",
+    timeout: 5 * 60_000,
   });
   if (npm.status !== 0)
     throw new Error(`npm ci failed in tests/sdk-2:\n${npm.stdout}${npm.stderr}`, {

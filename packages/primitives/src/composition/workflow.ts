@@ -41,7 +41,7 @@ export function workflow<I, O>(name: string, step: Step<I, O>, options: Workflow
     leaf: false,
     children: [edge],
     options: { ...(slos !== undefined && { slos }), hasInputSchema: schema !== undefined },
-    context: { ...context, workflowName: name },
+    context,
     run:
       schema === undefined
         ? (input, inner) => inner.invoke(edge, input)

@@ -56,6 +56,8 @@ export class CallContext implements WorkflowContext, OtelContext {
   retryNest: RetryNest | undefined;
   /** Another way to look at the call above, which it stands for in everything but branch and fields. */
   isView = false;
+  /** True while a composite of ours runs up to its first wait. */
+  isStarting = false;
   /** Called when the call below has settled. */
   onSettled: (() => void) | undefined = undefined;
   /** Set where an index in the path makes it differ from the place's. */
@@ -101,7 +103,7 @@ export class CallContext implements WorkflowContext, OtelContext {
           ? runJournaled(child, input)
           : node.userCode
             ? activate(child, node.run as (input: unknown, context: CallContext) => unknown, input)
-            : node.run(input as never, child, child.handles?.meters as never);
+            : runComposite(child, input);
       if (!isPromiseLike(result)) return Promise.resolve(finish(child, result) as O);
     } catch (error) {
       settleFailure(child, error);
@@ -123,7 +125,8 @@ export class CallContext implements WorkflowContext, OtelContext {
   #begin(given: Edge, detail: CallDetail | undefined): CallContext {
     const { branch } = this;
     const edge = branch.run.isCompact && given.compact !== undefined ? given.compact : given;
-    const startedAt = branch.runtime.elapsed();
+    // A composite that calls its first child at once began at the same moment.
+    const startedAt = this.isStarting ? this.startedAt : branch.runtime.elapsed();
     branch.scope.check(startedAt);
     if (this.calling !== undefined) guardConcurrency(this, edge, detail?.index);
     const from = this.edge === undefined || this.edge.node.userCode ? ambientOf(this) : this;
@@ -175,7 +178,7 @@ export class CallContext implements WorkflowContext, OtelContext {
     return this.fields.workflowId;
   }
   get workflowName(): string | undefined {
-    return this.fields.values.workflowName;
+    return this.fields.workflowName;
   }
   get sessionId(): string | undefined {
     return this.fields.values.sessionId;
@@ -298,6 +301,15 @@ export class CallContext implements WorkflowContext, OtelContext {
     view.ownPath = this.ownPath;
     view.isRecording = this.isRecording;
     return view;
+  }
+}
+
+function runComposite(call: CallContext, input: unknown): unknown {
+  call.isStarting = true;
+  try {
+    return call.edge!.node.run(input as never, call, call.handles?.meters as never);
+  } finally {
+    call.isStarting = false;
   }
 }
 

@@ -11,6 +11,7 @@ import { nowhere } from "../tree/place.ts";
 import { currentCall } from "./ambient.ts";
 import { CallContext } from "./call-context.ts";
 import { Fields } from "./fields.ts";
+import { cachedLabels, type LabelsCache } from "./labels.ts";
 import { Branch, currentTracer, Run } from "./run.ts";
 import { ambientOf } from "./span.ts";
 import { isSupervised, supervise } from "./supervise.ts";
@@ -39,14 +40,14 @@ export function execute<O>(edge: Edge, input: unknown, given?: WorkflowContext |
 
 /** A context to execute with: every execution is a run of its own under these fields. */
 export function openContext(init: ContextInit): CallContext {
-  const context = holderOf(checkContext(init));
+  const context = holderOf(checkContext(init), init.workflowName, { labels: undefined });
   inits.set(context, init);
   return context;
 }
 
 function startRun<O>(edge: Edge, input: unknown, given: ContextInit): Promise<O> {
   const init = underDefaults(edge.node.context, given);
-  const holder = holderOf(init);
+  const holder = holderOf(init, edge.node.workflowName ?? init.workflowName, edge);
   const { run, runtime } = holder.branch;
   run.startedAt = runtime.elapsed();
   if (edge.node.waits) run.mailbox();
@@ -71,11 +72,11 @@ function nest<O>(
 
 function underDefaults(defaults: ContextInit | undefined, given: ContextInit): ContextInit {
   if (defaults === undefined) return given;
-  return given === NO_INIT ? defaults : { ...defaults, ...given, workflowName: defaults.workflowName };
+  return given === NO_INIT ? defaults : { ...defaults, ...given };
 }
 
 /** The context above a run: nothing runs in it, everything hangs below it. */
-function holderOf(init: ContextInit): CallContext {
+function holderOf(init: ContextInit, workflowName: string | undefined, labels: LabelsCache): CallContext {
   const { spans, registry } = slot();
   const scope = new Scope(undefined);
   const run = new Run(currentTracer(), (init.spans ?? spans) === "compact");
@@ -83,7 +84,8 @@ function holderOf(init: ContextInit): CallContext {
     init.runtime === undefined
       ? new InProcessRuntime(scope, run, realMachine)
       : init.runtime.start({ scope, home: run, workflowId: init.workflowId });
-  const fields = new Fields(registry, init, () => runtime.newId());
+  const { agentType } = init;
+  const fields = new Fields(init, cachedLabels(labels, registry, { workflowName, agentType }), runtime);
   run.named = fields;
   const state = init.state === undefined ? undefined : new State(undefined, Object.entries(init.state));
   const active = otel.active();

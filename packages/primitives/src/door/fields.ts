@@ -1,13 +1,11 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { ContextInit } from "../context.ts";
-import type { Registry } from "../metrics/registry.ts";
 import { labelsOf, type Labels } from "./labels.ts";
 
 type FieldName = (typeof FIELDS)[number][0];
 
 /** The context's fields and the span attributes they become. */
 const FIELDS = [
-  ["workflowName", "workflow.name"],
   ["sessionId", "session.id"],
   ["userId", "user.id"],
   ["correlationId", "correlation.id"],
@@ -21,28 +19,34 @@ const FIELDS = [
 
 const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
 
+interface IdSource {
+  newId(): string;
+}
+
 /** What a run knows about itself, shared by all its calls; `child` makes a variant. */
 export class Fields {
   readonly values: Readonly<Partial<Record<FieldName, string | undefined>>>;
+  readonly workflowName: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
   readonly data: Readonly<Record<string, unknown>>;
   readonly labels: Labels;
-  readonly #newId: () => string;
+  readonly #ids: IdSource;
   #workflowId: string | undefined;
   #attributes: Attributes | undefined = undefined;
 
-  constructor(registry: Registry, init: ContextInit, newId: () => string) {
+  constructor(init: ContextInit, labels: Labels, ids: IdSource) {
     this.values = init;
+    this.workflowName = labels.workflowName;
     this.tags = init.tags ?? NOTHING;
     this.data = init.data ?? NOTHING;
-    this.labels = labelsOf(registry, init.workflowName, init.agentType);
+    this.labels = labels;
     this.#workflowId = init.workflowId;
-    this.#newId = newId;
+    this.#ids = ids;
   }
 
   /** Made when first asked for: a run that nobody records needs none. */
   get workflowId(): string {
-    return (this.#workflowId ??= this.#newId());
+    return (this.#workflowId ??= this.#ids.newId());
   }
 
   /** The same object for every span of the run: built once, on the first span that is recorded. */
@@ -59,7 +63,9 @@ export class Fields {
     for (const [name] of FIELDS) merged[name] = overrides[name] ?? this.values[name];
     if (overrides.tags !== undefined) merged["tags"] = { ...this.tags, ...overrides.tags };
     if (overrides.data !== undefined) merged["data"] = overrides.data;
-    return new Fields(this.labels.registry, merged as ContextInit, this.#newId);
+    const init = merged as ContextInit;
+    const labels = labelsOf(this.labels.registry, overrides.workflowName ?? this.workflowName, init.agentType);
+    return new Fields(init, labels, this.#ids);
   }
 
   /** Everything as an init, to cross a machine boundary or to start another run with. */
@@ -75,6 +81,7 @@ export class Fields {
 
   #build(): Attributes {
     const attributes: Attributes = { "workflow.id": this.workflowId };
+    if (this.workflowName !== undefined) attributes["workflow.name"] = this.workflowName;
     for (const [name, attribute] of FIELDS) {
       const value = this.values[name];
       if (value !== undefined && value !== "") attributes[attribute] = value;

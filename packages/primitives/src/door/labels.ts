@@ -15,6 +15,23 @@ export class Labels {
 /** Beyond this many sets a new one is not kept: somebody labels runs with ids, and the registry folds them. */
 const MAX_SETS = 2000;
 
+/** What `labelsOf` answered last at one place. */
+export interface LabelsCache {
+  labels: Labels | undefined;
+}
+
+/** As `labelsOf`, for a caller that mostly asks for the same set. */
+export function cachedLabels(
+  cache: LabelsCache,
+  registry: Registry,
+  of: { readonly workflowName?: string | undefined; readonly agentType?: string | undefined },
+): Labels {
+  const { labels } = cache;
+  if (labels !== undefined && labels.registry === registry && labels.agentType === of.agentType && labels.workflowName === of.workflowName)
+    return labels;
+  return (cache.labels = labelsOf(registry, of.workflowName, of.agentType));
+}
+
 const tables = new WeakMap<Registry, Map<string, Labels>>();
 
 export function labelsOf(

@@ -7,7 +7,6 @@ import {
   type Attributes,
   type Context as OtelContext,
   type HrTime,
-  type SpanOptions,
 } from "@opentelemetry/api";
 import { slot } from "../slot.ts";
 import { CALL_KEY } from "./ambient.ts";
@@ -29,11 +28,10 @@ export function startSpan(
   const { run, runtime } = branch;
   const isRoot = call.parent!.edge === undefined && call.parent!.parent === undefined;
   const parent = trace.getSpan(from);
-  let options: SpanOptions | undefined = edge!.node.span && {
-    kind: edge!.node.span.kind,
-    attributes: edge!.node.span.startAttributes,
-  };
-  if (isRoot) options = { ...place.rootOptions(call.fields.labels), ...options };
+  let options = isRoot ? place.rootOptions(call.fields.labels) : undefined;
+  const { span: special } = edge!.node;
+  if (special !== undefined)
+    options = { kind: special.kind, attributes: { ...options?.attributes, ...special.startAttributes } };
   if (!runtime.wallClock) options = { ...options, startTime: hrTime(runtime.now()) };
   const span = run.tracer.startSpan(edge!.spanName, options, from);
   call.span = span;

@@ -77,7 +77,7 @@ interface LabelRule {
 }
 
 function createLabelRule(label: LabelDescriptor, valueBudget: number): LabelRule {
-  // An absent label of a closed set is a value like the others; of an open label it folds, or absence would double the rows.
+  // Absence is one more value of a closed label. Of an open one it folds too, or it would double the rows kept back.
   const lasting = new Set(label.known.length > 0 ? [OTHER, "", ...label.known] : [OTHER]);
   const admitted = new Set<string>();
   return {

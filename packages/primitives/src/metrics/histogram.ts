@@ -66,7 +66,9 @@ export class BoundHistogram {
   /**
    * Adds everything another histogram recorded, without loss.
    *
-   * @throws {RangeError} if the other has other bounds or another scale.
+   * The bounds have to be the same; only their number can be checked here.
+   *
+   * @throws {RangeError} if the other has another number of bounds or another scale.
    */
   merge(other: HistogramData): void {
     if (other.bucketCounts.length !== this.#buckets.length) {

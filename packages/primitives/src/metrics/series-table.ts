@@ -40,23 +40,23 @@ export function createSeriesTable<S>(options: SeriesTableOptions<S>): SeriesTabl
   const read = labelReader(metric);
   const cardinality = createCardinality(metric.labels, options);
   const rows: Row<S>[] = [];
-  const root = new Branch<S>();
+  const root: Branch<S> = {};
 
   function add(values: readonly string[]): S {
     const series = create();
     rows.push(Object.freeze({ labelValues: Object.freeze(values), series }));
     cardinality.added(values);
-    root.reach(values).series = series;
+    insert(root, values, series);
     return series;
   }
 
   function bindFolded(values: readonly string[]): S {
     const kept = values.slice();
     cardinality.foldValues(kept);
-    let series = root.find(kept);
+    let series = find(root, kept);
     while (series === undefined && !cardinality.hasRoom(kept)) {
       cardinality.foldOne(kept);
-      series = root.find(kept);
+      series = find(root, kept);
     }
     metric.labels.forEach((label, position) => {
       if (values[position] !== "" && values[position] !== kept[position]) onFold(label.name);
@@ -68,7 +68,7 @@ export function createSeriesTable<S>(options: SeriesTableOptions<S>): SeriesTabl
     rows,
     bind(labels) {
       const values = read(labels);
-      const series = root.find(values);
+      const series = find(root, values);
       if (series !== undefined) return series;
       if (refuse === undefined) return bindFolded(values);
       return rows.length < seriesLimit ? add(values) : refuse();
@@ -77,29 +77,27 @@ export function createSeriesTable<S>(options: SeriesTableOptions<S>): SeriesTabl
 }
 
 /** Rows by label values, a level for each label: quicker than one joined key, and no value can imitate two. */
-class Branch<S> {
-  series: S | undefined = undefined;
-  #next: Map<string, Branch<S>> | undefined = undefined;
+interface Branch<S> {
+  series?: S;
+  next?: Map<string, Branch<S>>;
+}
 
-  find(values: readonly string[]): S | undefined {
-    // oxlint-disable-next-line typescript/no-this-alias -- walks down from here
-    let branch: Branch<S> | undefined = this;
-    for (const value of values) {
-      branch = branch.#next?.get(value);
-      if (branch === undefined) return undefined;
-    }
-    return branch.series;
+function find<S>(root: Branch<S>, values: readonly string[]): S | undefined {
+  let branch: Branch<S> | undefined = root;
+  for (const value of values) {
+    branch = branch.next?.get(value);
+    if (branch === undefined) return undefined;
   }
+  return branch.series;
+}
 
-  reach(values: readonly string[]): Branch<S> {
-    // oxlint-disable-next-line typescript/no-this-alias -- walks down from here
-    let branch: Branch<S> = this;
-    for (const value of values) {
-      branch.#next ??= new Map();
-      let next = branch.#next.get(value);
-      if (next === undefined) branch.#next.set(value, (next = new Branch()));
-      branch = next;
-    }
-    return branch;
+function insert<S>(root: Branch<S>, values: readonly string[], series: S): void {
+  let branch = root;
+  for (const value of values) {
+    branch.next ??= new Map();
+    let next = branch.next.get(value);
+    if (next === undefined) branch.next.set(value, (next = {}));
+    branch = next;
   }
+  branch.series = series;
 }

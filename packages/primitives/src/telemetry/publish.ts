@@ -11,7 +11,8 @@ export function publish(
   const { logListeners } = slot();
   if (logListeners.size === 0 || call.branch.runtime.replaying) return;
   const { fields, place } = call;
-  const { workflowName, correlationId, agentType } = fields.values;
+  const { correlationId, agentType } = fields.values;
+  const { workflowName } = fields;
   const span = call.span?.spanContext();
   const event: LogEvent = {
     event: what.event,

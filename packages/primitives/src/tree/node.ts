@@ -1,6 +1,8 @@
 import type { Attributes, SpanKind } from "@opentelemetry/api";
 import type { ContextInit } from "../context.ts";
 import type { CallContext } from "../door/call-context.ts";
+import type { Labels } from "../door/labels.ts";
+import type { Place } from "./place.ts";
 import type { Registry } from "../metrics/registry.ts";
 
 /**
@@ -26,7 +28,7 @@ export interface NodeInit {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Binds the node's own metrics to the name it has in one place of a tree. */
   readonly meters?: (name: string, registry: Registry) => unknown;
-  /** What a workflow sets for everything below it. */
+  /** What a workflow sets for everything below it, besides its name. */
   readonly context?: ContextInit | undefined;
   /** Attributes of every span of this node. */
   readonly attributes?: Attributes | undefined;
@@ -50,6 +52,8 @@ export class TreeNode {
   readonly options: Readonly<Record<string, unknown>>;
   readonly meters: NodeInit["meters"];
   readonly context: ContextInit | undefined;
+  /** The workflow that begins here. */
+  readonly workflowName: string | undefined;
   readonly attributes: Attributes | undefined;
   readonly span: NodeInit["span"];
   readonly spanName: string;
@@ -71,6 +75,7 @@ export class TreeNode {
     this.options = init.options ?? {};
     this.meters = init.meters;
     this.context = init.context;
+    this.workflowName = init.type === "workflow" ? init.name : undefined;
     this.attributes = init.attributes;
     this.span = init.span;
     this.spanName = init.span?.name ?? `primitive.${this.type}.${this.action}`;
@@ -97,6 +102,11 @@ export class Edge {
   readonly transparent: boolean;
   /** With `spans: "compact"`: the primitive's own span with the step's attributes, instead of a frame around it. */
   readonly compact: Edge | undefined;
+  /** Where it was last called: the parent's place and its own. */
+  lastParent: Place | undefined = undefined;
+  lastPlace: Place | undefined = undefined;
+  /** The labels of the last run that began here. */
+  labels: Labels | undefined = undefined;
   /** The primitive in the frame; the node itself where there is no frame. */
   readonly child: TreeNode;
 

@@ -23,8 +23,6 @@ export class Place {
   readonly #places = new WeakMap<Edge, Place>();
   readonly #handles = new Map<Labels, Handles>();
   readonly #starts = new Map<Labels, SpanOptions>();
-  #lastEdge: Edge | undefined = undefined;
-  #lastPlace: Place | undefined = undefined;
   #lastLabels: Labels | undefined = undefined;
   #lastHandles: Handles | undefined = undefined;
 
@@ -61,15 +59,16 @@ export class Place {
     return above?.edge === undefined ? undefined : above;
   }
 
+  /** The place of a child. Kept on the edge too: nearly every edge hangs in one place, and a parent has several. */
   child(edge: Edge): Place {
-    if (this.#lastEdge === edge) return this.#lastPlace!;
+    if (edge.lastParent === this) return edge.lastPlace!;
     let place = this.#places.get(edge);
     if (place === undefined) {
       place = new Place(this, edge);
       this.#places.set(edge, place);
     }
-    this.#lastEdge = edge;
-    return (this.#lastPlace = place);
+    edge.lastParent = this;
+    return (edge.lastPlace = place);
   }
 
   /** The series this place counts into, for a run with these labels. */
