@@ -1,4 +1,18 @@
-import { retry, sequential, slot, timeout, workflow } from "@tta-dev/primitives";
+import {
+  conditional,
+  fallback,
+  loop,
+  parallel,
+  race,
+  retry,
+  router,
+  saga,
+  sequential,
+  slot,
+  switchCase,
+  timeout,
+  workflow,
+} from "@tta-dev/primitives";
 // Inside parts that no entry exports: the registry alone and its page alone, without a server.
 import { formatExposition } from "../packages/observability/src/prometheus/exposition.ts";
 import { createRegistry } from "../packages/primitives/src/metrics/registry.ts";
@@ -57,7 +71,19 @@ export const primitives: Readonly<Record<string, { readonly execute: Guarded }>>
   sequential: sequential(validate),
   retry: retry(validate, { attempts: 3 }),
   timeout: timeout(validate, { timeoutMs: 20_000 }),
+  fallback: fallback(validate, [validate]),
+  conditional: conditional(() => true, validate),
+  switchCase: switchCase(() => "one", { one: validate }),
+  parallel: parallel({ one: validate }),
+  race: race({ one: validate }),
+  saga: saga({ name: "one", execute: validate }),
+  router: router({ routes: { one: validate }, select: () => "one" }),
+  loop: loop(pass, { while: () => false, maxIterations: 1 }),
 };
+
+async function pass(ticket: Ticket): Promise<Ticket> {
+  return ticket;
+}
 
 /** One count and one duration, bound to their labels. */
 export function createRecorder(): (seconds: number) => void {

@@ -10,9 +10,13 @@ const reporter = fileURLToPath(new URL("tally-reporter.ts", import.meta.url));
  * Runs vitest in a process of its own and counts what it did.
  *
  * @param args Arguments after `vitest run`.
+ * @param output What becomes of what vitest prints. @default "inherit"
  * @returns A tally with at least one failure if vitest died, or ended with an exit code that no test explains.
  */
-export async function runVitest(args: readonly string[]): Promise<Tally> {
+export async function runVitest(
+  args: readonly string[],
+  output: "inherit" | "ignore" = "inherit",
+): Promise<Tally> {
   const child = fork(
     vitest,
     [
@@ -23,7 +27,7 @@ export async function runVitest(args: readonly string[]): Promise<Tally> {
       "--passWithNoTests",
       ...args,
     ],
-    { env: colours(process.env), execArgv: [] },
+    { env: colours(process.env), execArgv: [], stdio: ["ignore", output, output, "ipc"] },
   );
   let tally: Tally | undefined;
   child.on("message", (message) => (tally = message as Tally));

@@ -18,7 +18,7 @@ export interface StepPlace extends Place {
 }
 
 export const workflowName = "answer-question";
-export const agentType = "executor";
+const agentType = "executor";
 
 function createPlace(spanName: string, place: Pick<Place, "name" | "type" | "path">): Place {
   const durationLabels = {

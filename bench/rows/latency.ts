@@ -37,22 +37,24 @@ export const latencyRows: readonly Row[] = [
     pairs: 21,
     async measure({ pairs, random }) {
       const sdk = registerSdk("all");
-      const measured: (readonly Sample[])[] = [];
-      for (const primitive of Object.values(primitives)) {
+      const measured: { readonly name: string; readonly samples: readonly Sample[] }[] = [];
+      for (const [name, primitive] of Object.entries(primitives)) {
         const contest = {
           ours: (index: number) => primitive.execute(createTicket(index)),
           theirs: (index: number) => validate(createTicket(index)),
           settle: () => sdk.flush(),
         };
         const plan = { pairs, random, runsPerBlock: 2000, warmUpBlocks: 5 };
-        const blocks = await measurePairs(contest, plan);
-        measured.push(
-          blocks.map((pair) => ({ ours: (pair.oursNs - pair.theirsNs) / 1e6, theirs: null })),
-        );
+        const samples = (await measurePairs(contest, plan)).map((pair) => ({
+          ours: (pair.oursNs - pair.theirsNs) / 1e6,
+          theirs: null,
+        }));
+        measured.push({ name, samples });
+        process.stderr.write(`  ${name} ${(typical(samples) * 1000).toFixed(1)} µs\n`);
       }
-      return measured.reduce((dearest, samples) =>
-        typical(samples) > typical(dearest) ? samples : dearest,
-      );
+      return measured.reduce((dearest, other) =>
+        typical(other.samples) > typical(dearest.samples) ? other : dearest,
+      ).samples;
     },
   },
 ];

@@ -10,19 +10,24 @@ const warmUpBlocks = 7;
 
 /** Processes of a paired row: what the compiler makes of the same code differs more between two than within one. */
 const processes = 3;
-const pairs = 21;
+const enoughPairs = 21;
+
+/** For rows whose blocks last less than a millisecond, where one interruption is as long as the block. */
+export const manyPairs = 101;
 
 interface PairedInit {
   readonly name: string;
   readonly limit: number;
   readonly verification?: Verification;
+  /** In each process. @default 21 */
+  readonly pairs?: number;
   /** Prepares both sides in the process that measures them. */
   readonly contest: () => Promise<Contest>;
 }
 
 /** A row that bounds how long ours takes by how long theirs takes. */
 export function ratioRow(init: PairedInit): Row {
-  const { contest, ...rest } = init;
+  const { contest, pairs = enoughPairs, ...rest } = init;
   return {
     ...rest,
     unit: "µs a run",
@@ -46,7 +51,7 @@ interface OverheadInit extends PairedInit {
 
 /** A row that bounds what ours takes beyond theirs: the difference of two paired blocks. */
 export function overheadRow(init: OverheadInit): Row {
-  const { contest, unitNs, timesPerRun = 1, ...rest } = init;
+  const { contest, unitNs, timesPerRun = 1, pairs = enoughPairs, ...rest } = init;
   return {
     ...rest,
     bounds: "value",

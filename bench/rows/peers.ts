@@ -1,7 +1,7 @@
 import type { Row } from "../harness/row.ts";
 import { createOurs } from "../ours.ts";
 import { createTicket } from "../scenario.ts";
-import { overheadRow, ratioRow } from "./paired-row.ts";
+import { manyPairs, overheadRow, ratioRow } from "./paired-row.ts";
 import { asRun, createTracedContest, spansPerRun } from "./traced-contest.ts";
 
 /** Against nothing at all, Effect and LangChain. */
@@ -13,6 +13,7 @@ export const peerRows: readonly Row[] = [
     timesPerRun: spansPerRun,
     limit: 0.4,
     verification: "plain",
+    pairs: manyPairs,
     async contest() {
       const { answerPlainly } = await import("../opponents/plain.ts");
       return {
@@ -34,7 +35,7 @@ export const peerRows: readonly Row[] = [
   }),
   effectWithoutExporterRow({
     name: "no SDK, against Effect with spans and no exporter, no stack traces",
-    limit: 0.25,
+    limit: 0.28,
     stackTraces: false,
   }),
   ratioRow({

@@ -4,7 +4,7 @@ import type { CodeBlock } from "./code-blocks.ts";
 import { blocksOfMarkdown, blocksOfSource, checkBlocks } from "./code-blocks.ts";
 import { markdownFiles } from "./markdown-files.ts";
 
-const FOLDER = "tests/docs/.blocks";
+const FOLDER = "tests/docs/.tmp";
 
 const sources = globSync("packages/*/src/**/*.ts").filter((path) => !/\.test(-d)?\.ts$/.test(path));
 const blocks = [

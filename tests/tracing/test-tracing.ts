@@ -1,15 +1,11 @@
-import type {
-  Attributes,
-  Context,
-  ContextManager,
-  HrTime,
-  Link,
-  Span,
-  SpanContext,
-  SpanKind,
-} from "@opentelemetry/api";
-import type { SpanStatus, TracerProvider } from "@opentelemetry/api";
+import type { ContextManager, TracerProvider } from "@opentelemetry/api";
 import { context, trace } from "@opentelemetry/api";
+import type { FinishedSpan, RecordedSpan } from "./finished-span.ts";
+import { finishedSpan } from "./finished-span.ts";
+import type { Exporter, Processor, SpanCount, TracingFault } from "./span-processors.ts";
+import { countingProcessor, faultyProcessor } from "./span-processors.ts";
+
+export type { FinishedSpan } from "./finished-span.ts";
 
 /** The standard names of the `OTEL_TRACES_SAMPLER` variable. */
 export type SamplerName =
@@ -20,13 +16,6 @@ export type SamplerName =
   | "parentbased_always_off"
   | "parentbased_traceidratio";
 
-/** What goes wrong in telemetry; never in what is observed. */
-export type TracingFault =
-  | "exporter_throws"
-  | "exporter_fails"
-  | "processor_throws_on_start"
-  | "processor_throws_on_end";
-
 export interface TestTracingOptions {
   /** @default "always_on" */
   readonly sampler?: SamplerName;
@@ -35,38 +24,6 @@ export interface TestTracingOptions {
   readonly fault?: TracingFault;
   /** False leaves the API's global provider and context manager alone. @default true */
   readonly global?: boolean;
-}
-
-/** A span that has ended, in the same form whichever SDK recorded it. */
-export interface FinishedSpan {
-  readonly name: string;
-  readonly kind: SpanKind;
-  readonly attributes: Attributes;
-  readonly status: SpanStatus;
-  readonly events: readonly {
-    readonly name: string;
-    readonly timeMs: number;
-    readonly attributes: Attributes;
-  }[];
-  readonly links: readonly {
-    readonly traceId: string;
-    readonly spanId: string;
-    readonly attributes: Attributes;
-  }[];
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId: string | undefined;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly ended: boolean;
-}
-
-/** How often the SDK saw one recording span start, and how often somebody called `end()` on it. */
-export interface SpanCount {
-  readonly name: string;
-  readonly spanId: string;
-  readonly starts: number;
-  readonly ends: number;
 }
 
 export interface TestTracing {
@@ -85,43 +42,6 @@ export interface TestTracing {
   readonly shutdown: () => Promise<void>;
 }
 
-/** What SDK 2.x and SDK 3.x agree on about a recorded span. */
-export interface RecordedSpan {
-  readonly name: string;
-  readonly kind: SpanKind;
-  readonly spanContext: () => SpanContext;
-  readonly parentSpanContext?: SpanContext;
-  readonly startTime: HrTime;
-  readonly endTime: HrTime;
-  readonly status: SpanStatus;
-  readonly attributes: Attributes;
-  readonly links: readonly Link[];
-  readonly events: readonly {
-    readonly name: string;
-    readonly time: HrTime;
-    readonly attributes?: Attributes;
-  }[];
-  readonly ended: boolean;
-  readonly resource: { readonly attributes: Readonly<Record<string, unknown>> };
-}
-
-/** A span processor as both SDKs take it. */
-export interface Processor {
-  onStart(span: Span & RecordedSpan, parentContext: Context): void;
-  onEnd(span: RecordedSpan): void;
-  forceFlush(): Promise<void>;
-  shutdown(): Promise<void>;
-}
-
-/** A span exporter as both SDKs take it. */
-export interface Exporter {
-  export(
-    spans: readonly RecordedSpan[],
-    done: (result: { code: number; error?: Error }) => void,
-  ): void;
-  shutdown(): Promise<void>;
-}
-
 /** The handful of constructors in which the SDKs differ. */
 export interface Sdk<Sampler> {
   readonly alwaysOn: Sampler;
@@ -134,7 +54,7 @@ export interface Sdk<Sampler> {
   ): TracerProvider & { shutdown(): Promise<void> };
   createMemory(): Exporter & { reset(): void; getFinishedSpans(): readonly RecordedSpan[] };
   /** Exports each span as it ends. */
-  createProcessor(exporter: Exporter): Processor;
+  readonly createProcessor: (exporter: Exporter) => Processor;
   createContextManager(): ContextManager;
 }
 
@@ -145,10 +65,10 @@ export function buildTestTracing<Sampler>(
 ): TestTracing {
   const { sampler = "always_on", ratio = 1, fault, global = true } = options;
   const memory = sdk.createMemory();
-  const counts = new Map<string, { name: string; starts: number; ends: number }>();
+  const counts = new Map<string, SpanCount>();
   const processors = [sdk.createProcessor(memory), countingProcessor(counts)];
   // Last, so that the spans are recorded and counted before anything throws.
-  if (fault !== undefined) processors.push(faultyProcessor(sdk, fault));
+  if (fault !== undefined) processors.push(faultyProcessor(fault, sdk.createProcessor));
   const provider = sdk.createProvider(createSampler(sdk, sampler, ratio), processors);
   const contextManager = sdk.createContextManager().enable();
   if (
@@ -158,13 +78,12 @@ export function buildTestTracing<Sampler>(
     throw new Error("another test tracing is still registered: call its shutdown() first");
   }
 
-  const spanCounts = (): SpanCount[] =>
-    [...counts].map(([spanId, count]) => ({ spanId, ...count }));
+  const spanCounts = (): readonly SpanCount[] => [...counts.values()];
   return {
     provider,
     contextManager,
     sdkVersion: () => readSdkVersion(sdk),
-    finishedSpans: () => memory.getFinishedSpans().map(normalise),
+    finishedSpans: () => memory.getFinishedSpans().map(finishedSpan),
     spanCounts,
     unbalancedSpans: () => spanCounts().filter((count) => count.starts !== 1 || count.ends !== 1),
     reset(): void {
@@ -199,52 +118,6 @@ function createSampler<Sampler>(sdk: Sdk<Sampler>, name: SamplerName, ratio: num
   }
 }
 
-function countingProcessor(
-  counts: Map<string, { name: string; starts: number; ends: number }>,
-): Processor {
-  return {
-    ...idle,
-    onStart(span): void {
-      const { spanId } = span.spanContext();
-      const count = counts.get(spanId) ?? { name: span.name, starts: 0, ends: 0 };
-      counts.set(spanId, count);
-      count.starts += 1;
-      // The SDK tells its processors about the first end() alone, so a second one is only visible at the method.
-      const end = span.end.bind(span);
-      span.end = (endTime): void => {
-        count.ends += 1;
-        end(endTime);
-      };
-    },
-    onEnd: () => undefined,
-  };
-}
-
-function faultyProcessor(
-  sdk: Pick<Sdk<unknown>, "createProcessor">,
-  fault: TracingFault,
-): Processor {
-  const fail = (): never => {
-    throw new Error(`fault injected by the test: ${fault}`);
-  };
-  switch (fault) {
-    case "exporter_throws":
-      return sdk.createProcessor({ export: fail, shutdown: idle.shutdown });
-    case "exporter_fails":
-      return sdk.createProcessor({
-        export: (_spans, done) =>
-          done({ code: 1, error: new Error(`fault injected by the test: ${fault}`) }),
-        shutdown: idle.shutdown,
-      });
-    case "processor_throws_on_start":
-      return { ...idle, onStart: fail, onEnd: () => undefined };
-    case "processor_throws_on_end":
-      return { ...idle, onStart: () => undefined, onEnd: fail };
-  }
-}
-
-const idle = { forceFlush: async (): Promise<void> => {}, shutdown: async (): Promise<void> => {} };
-
 function readSdkVersion<Sampler>(sdk: Sdk<Sampler>): string {
   const memory = sdk.createMemory();
   sdk
@@ -253,34 +126,4 @@ function readSdkVersion<Sampler>(sdk: Sdk<Sampler>): string {
     .startSpan("version")
     .end();
   return String(memory.getFinishedSpans()[0]?.resource.attributes["telemetry.sdk.version"]);
-}
-
-function normalise(span: RecordedSpan): FinishedSpan {
-  const { traceId, spanId } = span.spanContext();
-  return {
-    name: span.name,
-    kind: span.kind,
-    attributes: { ...span.attributes },
-    status: { ...span.status },
-    events: span.events.map((event) => ({
-      name: event.name,
-      timeMs: toMs(event.time),
-      attributes: { ...event.attributes },
-    })),
-    links: span.links.map((link) => ({
-      traceId: link.context.traceId,
-      spanId: link.context.spanId,
-      attributes: { ...link.attributes },
-    })),
-    traceId,
-    spanId,
-    parentSpanId: span.parentSpanContext?.spanId,
-    startMs: toMs(span.startTime),
-    endMs: toMs(span.endTime),
-    ended: span.ended,
-  };
-}
-
-function toMs([seconds, nanos]: HrTime): number {
-  return seconds * 1000 + nanos / 1e6;
 }

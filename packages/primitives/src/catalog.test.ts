@@ -8,6 +8,7 @@ import type {
   UpDownName,
 } from "./catalog.ts";
 import {
+  attributePrefixes,
   attributes,
   durationBounds,
   labelAttributes,
@@ -15,6 +16,7 @@ import {
   metrics,
   prometheusName,
   scoreBounds,
+  spanEvents,
   spanName,
   spanPatterns,
 } from "./catalog.ts";
@@ -244,6 +246,11 @@ describe("attributes", () => {
       );
     }
   });
+});
+
+test("tags, baggage and events have their spellings", () => {
+  expect(attributePrefixes).toEqual({ tag: "tag.", baggage: "baggage." });
+  expect(spanEvents).toEqual({ evaluationResult: "gen_ai.evaluation.result" });
 });
 
 describe("spans", () => {

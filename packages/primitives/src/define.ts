@@ -83,7 +83,10 @@ export function definePrimitive<I, O>(definition: PrimitiveDefinition<I, O>): Pr
   checkOptions(definition, "definePrimitive(definition)");
   const { name, children = {}, options, run } = definition;
   const type = checkType(definition.type, "definePrimitive({ type })");
-  const action = definition.action === undefined ? undefined : checkType(definition.action, "definePrimitive({ action })");
+  const action =
+    definition.action === undefined
+      ? undefined
+      : checkType(definition.action, "definePrimitive({ action })");
   if (name !== undefined) checkName(name, "definePrimitive({ name })");
   checkFunction(run, "definePrimitive({ run })");
   const keys = Object.keys(children);

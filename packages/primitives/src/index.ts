@@ -9,7 +9,12 @@ export {
   type SettledBranch,
 } from "./composition/parallel.ts";
 export { race, type RaceOptions } from "./composition/race.ts";
-export { router, type RouteChoice, type RouteEstimate, type RouterOptions } from "./composition/router.ts";
+export {
+  router,
+  type RouteChoice,
+  type RouteEstimate,
+  type RouterOptions,
+} from "./composition/router.ts";
 export { sequential } from "./composition/sequential.ts";
 export type { SchemaIssue, SchemaResult, StandardSchema } from "./composition/standard-schema.ts";
 export { switchCase } from "./composition/switch-case.ts";

@@ -23,13 +23,22 @@ export function checkNumber(value: unknown, option: string, rule: NumberRule): n
   if (typeof value !== "number" || Number.isNaN(value))
     throw new TypeError(`${option}: expected ${describeRule(rule)}, got ${describe(value)}`);
   const { min, max = Number.MAX_SAFE_INTEGER, integer = false, above = false } = rule;
-  if (value < min || (above && value === min) || value > max || (integer && !Number.isInteger(value)))
+  if (
+    value < min ||
+    (above && value === min) ||
+    value > max ||
+    (integer && !Number.isInteger(value))
+  )
     throw new RangeError(`${option}: expected ${describeRule(rule)}, got ${value}`);
   return value;
 }
 
 /** As `checkNumber`, where the option may be absent. */
-export function checkOptionalNumber(value: unknown, option: string, rule: NumberRule): number | undefined {
+export function checkOptionalNumber(
+  value: unknown,
+  option: string,
+  rule: NumberRule,
+): number | undefined {
   return value === undefined ? undefined : checkNumber(value, option, rule);
 }
 
@@ -48,12 +57,20 @@ export function checkOptions(options: unknown, primitive: string): void {
 /** @throws RangeError when the value is none of those allowed */
 export function checkOneOf(value: unknown, option: string, allowed: readonly string[]): void {
   if (typeof value === "string" && allowed.includes(value)) return;
-  throw new RangeError(`${option}: expected one of ${allowed.map((one) => `"${one}"`).join(", ")}, got ${describe(value)}`);
+  throw new RangeError(
+    `${option}: expected one of ${allowed.map((one) => `"${one}"`).join(", ")}, got ${describe(value)}`,
+  );
 }
 
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
-  if (value === null || typeof value === "number" || typeof value === "boolean" || value === undefined) return String(value);
+  if (
+    value === null ||
+    typeof value === "number" ||
+    typeof value === "boolean" ||
+    value === undefined
+  )
+    return String(value);
   return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
 }
 

@@ -2,7 +2,13 @@ import type { WorkflowContext } from "../context.ts";
 import type { LoopEnding } from "../catalog/values.ts";
 import { failureOf } from "../door/status.ts";
 import type { Registry } from "../metrics/registry.ts";
-import { checkFunction, checkNumber, checkOptionalNumber, checkOptions, COUNT } from "../options.ts";
+import {
+  checkFunction,
+  checkNumber,
+  checkOptionalNumber,
+  checkOptions,
+  COUNT,
+} from "../options.ts";
 import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
 import { stepEdge, TreeNode } from "../tree/node.ts";
 
@@ -38,9 +44,14 @@ export function loop<T>(step: Step<T, T>, options: LoopOptions<NoInfer<T>>): Pri
   checkOptions(options, "loop(step, options)");
   checkFunction(options.while, "loop({ while })");
   const maxIterations = checkNumber(options.maxIterations, "loop({ maxIterations })", COUNT);
-  const maxCostUsd = checkOptionalNumber(options.maxCostUsd, "loop({ maxCostUsd })", { min: 0 }) ?? Infinity;
-  const maxTokens = checkOptionalNumber(options.maxTokens, "loop({ maxTokens })", { min: 0 }) ?? Infinity;
-  const edge = stepEdge("loop", nodeOf(step, "loop(): step"), { key: "iteration", span: "iteration" });
+  const maxCostUsd =
+    checkOptionalNumber(options.maxCostUsd, "loop({ maxCostUsd })", { min: 0 }) ?? Infinity;
+  const maxTokens =
+    checkOptionalNumber(options.maxTokens, "loop({ maxTokens })", { min: 0 }) ?? Infinity;
+  const edge = stepEdge("loop", nodeOf(step, "loop(): step"), {
+    key: "iteration",
+    span: "iteration",
+  });
   return primitiveOf(
     new TreeNode({
       type: "loop",
@@ -57,7 +68,8 @@ export function loop<T>(step: Step<T, T>, options: LoopOptions<NoInfer<T>>): Pri
         const spentBefore = run.spentNanoUsd;
         const tokensBefore = run.tokens;
         const isSpent = (): boolean =>
-          (run.spentNanoUsd - spentBefore) / 1e9 >= maxCostUsd || run.tokens - tokensBefore >= maxTokens;
+          (run.spentNanoUsd - spentBefore) / 1e9 >= maxCostUsd ||
+          run.tokens - tokensBefore >= maxTokens;
         const end = (by: LoopEnding, iterations: number): void => {
           ended(by, iterations);
           if (context.isRecording)
@@ -75,10 +87,14 @@ export function loop<T>(step: Step<T, T>, options: LoopOptions<NoInfer<T>>): Pri
               end(goesOn as LoopEnding, iteration);
               return value;
             }
-            value = await context.invoke<T>(edge, value, { index: iteration, attributes: { "step.index": iteration } });
+            value = await context.invoke<T>(edge, value, {
+              index: iteration,
+              attributes: { "step.index": iteration },
+            });
           }
         } catch (error) {
-          const isDeadline = failureOf(scope.stopped ? scope.reason : error, false).type === "DEADLINE_EXCEEDED";
+          const isDeadline =
+            failureOf(scope.stopped ? scope.reason : error, false).type === "DEADLINE_EXCEEDED";
           end(isDeadline ? "deadline" : "error", iteration);
           throw error;
         }
@@ -92,6 +108,9 @@ export function loop<T>(step: Step<T, T>, options: LoopOptions<NoInfer<T>>): Pri
 function meters(name: string, registry: Registry): LoopMeters {
   return {
     ended: (by, iterations) =>
-      registry.counter("loop.iterations").bind({ primitive_name: name, ended_by: by }).add(iterations),
+      registry
+        .counter("loop.iterations")
+        .bind({ primitive_name: name, ended_by: by })
+        .add(iterations),
   };
 }

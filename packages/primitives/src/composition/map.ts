@@ -24,7 +24,10 @@ export interface MapOptions {
  * const counts = await lengths.execute(["one", "three"]);
  * ```
  */
-export function map<I, O>(step: Step<I, O>, options: MapOptions = {}): Primitive<readonly I[], O[]> {
+export function map<I, O>(
+  step: Step<I, O>,
+  options: MapOptions = {},
+): Primitive<readonly I[], O[]> {
   const concurrency = checkOptionalNumber(options.concurrency, "map({ concurrency })", COUNT);
   const graceMs = checkOptionalNumber(options.graceMs, "map({ graceMs })", DURATION);
   const edge = stepEdge("map", nodeOf(step, "map(): step"), { key: "item", span: "item" });
@@ -41,7 +44,9 @@ export function map<I, O>(step: Step<I, O>, options: MapOptions = {}): Primitive
       options: policy,
       run: async (items: readonly I[], context) => {
         if (!Array.isArray(items))
-          throw new TypeError(`map "${context.place.name}": expected an array as input, got ${describe(items)}`);
+          throw new TypeError(
+            `map "${context.place.name}": expected an array as input, got ${describe(items)}`,
+          );
         const total = items.length;
         const calls = items.map((input, index) => ({
           edge,
@@ -50,8 +55,11 @@ export function map<I, O>(step: Step<I, O>, options: MapOptions = {}): Primitive
           attributes: { "step.index": index, "step.total_steps": total },
         }));
         const join = await context.forkEdges(calls, policy);
-        if (join.reason === "failed") throw (join.outcomes[join.index!] as { readonly error: unknown }).error;
-        return join.outcomes.map((outcome) => (outcome as Extract<Outcome<O>, { status: "fulfilled" }>).value);
+        if (join.reason === "failed")
+          throw (join.outcomes[join.index!] as { readonly error: unknown }).error;
+        return join.outcomes.map(
+          (outcome) => (outcome as Extract<Outcome<O>, { status: "fulfilled" }>).value,
+        );
       },
     }),
   );

@@ -1,9 +1,9 @@
 import { QuorumError } from "../errors.ts";
 import { checkNumber, checkOptionalNumber, COUNT, describe, DURATION } from "../options.ts";
-import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { primitiveOf, type Primitive } from "../primitive.ts";
 import type { Join, Outcome } from "../runtime/port.ts";
 import { stepEdge, TreeNode } from "../tree/node.ts";
-import { inShape, keyedNodes } from "./keyed.ts";
+import { inShape, keyedNodes, type Branches, type StepsOf } from "./keyed.ts";
 
 /** How one branch ended, under `join: "settled"`. */
 export type SettledBranch<O> =
@@ -27,10 +27,10 @@ export interface ParallelOptions<J extends ParallelJoin = ParallelJoin> {
 
 /** What `parallel` resolves with, by its join policy. */
 export type ParallelOutput<O, J> = J extends "settled"
-  ? { [K in keyof O]: SettledBranch<O[K]> }
+  ? { -readonly [K in keyof O]: SettledBranch<O[K]> }
   : J extends { readonly quorum: number }
-    ? { [K in keyof O]?: O[K] | undefined }
-    : O;
+    ? { -readonly [K in keyof O]?: O[K] | undefined }
+    : { -readonly [K in keyof O]: O[K] };
 
 /**
  * Runs branches at once on the same input: a record in, a record out; a tuple in, a tuple out.
@@ -51,17 +51,12 @@ export type ParallelOutput<O, J> = J extends "settled"
  * const { docs, history } = await gather.execute("returns");
  * ```
  */
-export function parallel<I, O extends Readonly<Record<string, unknown>>, const J extends ParallelJoin = "all">(
-  branches: { readonly [K in keyof O]: Step<I, O[K]> },
-  options?: ParallelOptions<J>,
-): Primitive<I, ParallelOutput<O, J>>;
-export function parallel<I, O extends readonly unknown[], const J extends ParallelJoin = "all">(
-  branches: readonly [...{ readonly [K in keyof O]: Step<I, O[K]> }],
-  options?: ParallelOptions<J>,
-): Primitive<I, ParallelOutput<O, J>>;
-export function parallel(branches: unknown, options: ParallelOptions = {}): Primitive<never, unknown> {
+export function parallel<I, const O extends Branches, const J extends ParallelJoin = "all">(
+  branches: StepsOf<I, O>,
+  options: ParallelOptions<J> = {},
+): Primitive<I, ParallelOutput<O, J>> {
   const { keys, nodes, isTuple } = keyedNodes(branches, "parallel");
-  const { join: rule = "all" } = options;
+  const rule: ParallelJoin = options.join ?? "all";
   const concurrency = checkOptionalNumber(options.concurrency, "parallel({ concurrency })", COUNT);
   const graceMs = checkOptionalNumber(options.graceMs, "parallel({ graceMs })", DURATION);
   checkJoin(rule, keys.length);
@@ -98,7 +93,9 @@ function checkJoin(rule: unknown, branches: number): void {
   if (rule === "all" || rule === "settled") return;
   const quorum = (rule as { quorum?: unknown } | null)?.quorum;
   if (quorum === undefined)
-    throw new TypeError(`parallel({ join }): expected "all", "settled" or { quorum: n }, got ${describe(rule)}`);
+    throw new TypeError(
+      `parallel({ join }): expected "all", "settled" or { quorum: n }, got ${describe(rule)}`,
+    );
   checkNumber(quorum, "parallel({ join: { quorum } })", { min: 1, max: branches, integer: true });
 }
 
@@ -108,11 +105,17 @@ function resultOf(
   { keys, isTuple }: { readonly keys: readonly string[]; readonly isTuple: boolean },
 ): unknown {
   const { outcomes } = join;
-  if (rule === "settled") return inShape(isTuple, keys.map((key, index) => [key, settled(outcomes[index]!)]));
+  if (rule === "settled")
+    return inShape(
+      isTuple,
+      keys.map((key, index) => [key, settled(outcomes[index]!)]),
+    );
   if (join.reason === "failed") throw failure(join, rule, keys.length);
   if (isTuple) return keys.map((_key, index) => valueOf(outcomes[index]!));
   return Object.fromEntries(
-    keys.flatMap((key, index) => (outcomes[index]!.status === "fulfilled" ? [[key, valueOf(outcomes[index]!)]] : [])),
+    keys.flatMap((key, index) =>
+      outcomes[index]!.status === "fulfilled" ? [[key, valueOf(outcomes[index]!)]] : [],
+    ),
   );
 }
 
@@ -120,7 +123,9 @@ function failure(join: Join, rule: ParallelJoin, branches: number): unknown {
   const decider = join.outcomes[join.index!]!;
   const error = decider.status === "rejected" ? decider.error : undefined;
   if (typeof rule === "string") return error;
-  const errors = join.outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.error] : []));
+  const errors = join.outcomes.flatMap((outcome) =>
+    outcome.status === "rejected" ? [outcome.error] : [],
+  );
   return new QuorumError(
     `${rule.quorum} of ${branches} branches had to succeed, ${errors.length} failed`,
     rule.quorum,

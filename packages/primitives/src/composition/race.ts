@@ -1,9 +1,9 @@
 import { AllFailedError } from "../errors.ts";
 import { checkOptionalNumber, DURATION } from "../options.ts";
-import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { primitiveOf, type Primitive } from "../primitive.ts";
 import type { Outcome } from "../runtime/port.ts";
 import { stepEdge, TreeNode } from "../tree/node.ts";
-import { keyedNodes } from "./keyed.ts";
+import { keyedNodes, type Branches, type StepsOf } from "./keyed.ts";
 
 export interface RaceOptions {
   /** How long the losers may take to end, in milliseconds. @default 1000 */
@@ -24,10 +24,10 @@ export interface RaceOptions {
  * });
  * ```
  */
-export function race<I, O extends Readonly<Record<string, unknown>> | readonly unknown[]>(
-  branches: { readonly [K in keyof O]: Step<I, O[K]> },
+export function race<I, const O extends Branches>(
+  branches: StepsOf<I, O>,
   options: RaceOptions = {},
-): Primitive<I, O[keyof O & (O extends readonly unknown[] ? number : keyof O)]> {
+): Primitive<I, O extends readonly unknown[] ? O[number] : O[keyof O]> {
   const { keys, nodes } = keyedNodes(branches, "race");
   const graceMs = checkOptionalNumber(options.graceMs, "race({ graceMs })", DURATION);
   const edges = nodes.map((node, index) =>
@@ -53,7 +53,9 @@ export function race<I, O extends Readonly<Record<string, unknown>> | readonly u
         if (decider.status === "fulfilled") return decider.value;
         throw new AllFailedError(
           `all ${keys.length} branches of race "${context.place.name}" failed`,
-          join.outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.error] : [])),
+          join.outcomes.flatMap((outcome) =>
+            outcome.status === "rejected" ? [outcome.error] : [],
+          ),
         );
       },
     }),

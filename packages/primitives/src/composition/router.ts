@@ -1,8 +1,8 @@
-import { keyedNodes } from "./keyed.ts";
+import { keyedNodes, type StepsOf } from "./keyed.ts";
 import type { WorkflowContext } from "../context.ts";
 import { NoRouteError } from "../errors.ts";
 import { checkFunction, checkOneOf, checkOptionalNumber, checkOptions } from "../options.ts";
-import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { primitiveOf, type Primitive } from "../primitive.ts";
 import { stepEdge, TreeNode } from "../tree/node.ts";
 import { routerMeters, type RouterMeters } from "./router-meters.ts";
 
@@ -19,9 +19,12 @@ export interface RouteChoice {
 }
 
 export interface RouterOptions<I, O extends Readonly<Record<string, unknown>>> {
-  readonly routes: { readonly [K in keyof O]: Step<I, O[K]> };
+  readonly routes: StepsOf<I, O>;
   /** Names the route for an input, alone or with a reason. */
-  readonly select: (input: I, context: WorkflowContext) => string | RouteChoice | PromiseLike<string | RouteChoice>;
+  readonly select: (
+    input: I,
+    context: WorkflowContext,
+  ) => string | RouteChoice | PromiseLike<string | RouteChoice>;
   /** Taken when `select` throws or names no route. @default none: the call rejects */
   readonly defaultRoute?: keyof O & string;
   readonly estimates?: { readonly [K in keyof O]?: RouteEstimate };
@@ -91,13 +94,15 @@ export function router<I, O extends Readonly<Record<string, unknown>>>(
         const startedAt = context.runtime.elapsed();
         try {
           const value = await context.invoke(edge, input);
-          if (savingsUsd !== undefined && !context.runtime.replaying) meters.saved(route, savingsUsd);
+          if (savingsUsd !== undefined && !context.runtime.replaying)
+            meters.saved(route, savingsUsd);
           return value;
         } catch (error) {
           if (!context.runtime.replaying) meters.failed(route);
           throw error;
         } finally {
-          if (!context.runtime.replaying) meters.took(route, (context.runtime.elapsed() - startedAt) / 1000);
+          if (!context.runtime.replaying)
+            meters.took(route, (context.runtime.elapsed() - startedAt) / 1000);
         }
       },
     }),
@@ -114,12 +119,17 @@ async function decideRoute<I, O extends Readonly<Record<string, unknown>>>(
     chosen = await select(input, context);
   } catch (cause) {
     if (defaultRoute !== undefined) return { route: defaultRoute, reason: "select_failed" };
-    throw new NoRouteError("router({ select }) threw, and there is no default route", "", { cause });
+    throw new NoRouteError("router({ select }) threw, and there is no default route", "", {
+      cause,
+    });
   }
   const { route, reason = "selected" } = typeof chosen === "string" ? { route: chosen } : chosen;
   if (Object.hasOwn(routes, route)) return { route, reason };
   if (defaultRoute !== undefined) return { route: defaultRoute, reason: "unknown_route" };
-  throw new NoRouteError(`router has no route "${route}" (${Object.keys(routes).join(", ")})`, String(route));
+  throw new NoRouteError(
+    `router has no route "${route}" (${Object.keys(routes).join(", ")})`,
+    String(route),
+  );
 }
 
 type Estimates = Readonly<Record<string, RouteEstimate | undefined>>;
@@ -127,13 +137,21 @@ type Estimates = Readonly<Record<string, RouteEstimate | undefined>>;
 function checkEstimates(estimates: Estimates | undefined, keys: readonly string[]): Estimates {
   for (const [route, estimate] of Object.entries(estimates ?? {})) {
     checkOneOf(route, "router({ estimates }): route", keys);
-    checkOptionalNumber(estimate?.costUsd, `router({ estimates: { ${route}: { costUsd } } })`, { min: 0 });
-    checkOptionalNumber(estimate?.latencyMs, `router({ estimates: { ${route}: { latencyMs } } })`, { min: 0 });
+    checkOptionalNumber(estimate?.costUsd, `router({ estimates: { ${route}: { costUsd } } })`, {
+      min: 0,
+    });
+    checkOptionalNumber(estimate?.latencyMs, `router({ estimates: { ${route}: { latencyMs } } })`, {
+      min: 0,
+    });
   }
   return estimates ?? {};
 }
 
-function savings(estimates: Estimates, reference: string | undefined, route: string): number | undefined {
+function savings(
+  estimates: Estimates,
+  reference: string | undefined,
+  route: string,
+): number | undefined {
   const against = reference === undefined ? undefined : estimates[reference]?.costUsd;
   const own = estimates[route]?.costUsd;
   return against === undefined || own === undefined ? undefined : against - own;

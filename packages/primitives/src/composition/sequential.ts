@@ -21,7 +21,21 @@ import { sequenceNode } from "../tree/sequence.ts";
 // One signature instead of twelve overloads, so that a wrong step is one short error at the right argument: an omitted
 // step has nothing to infer its output from and takes the default, the output before it.
 // oxlint-disable-next-line max-params -- a sequence is its parameters
-export function sequential<I, A, B = A, C = B, D = C, E = D, F = E, G = F, H = G, J = H, K = J, L = K, M = L>(
+export function sequential<
+  I,
+  A,
+  B = A,
+  C = B,
+  D = C,
+  E = D,
+  F = E,
+  G = F,
+  H = G,
+  J = H,
+  K = J,
+  L = K,
+  M = L,
+>(
   first: Step<I, A>,
   second?: Step<NoInfer<A>, B>,
   third?: Step<NoInfer<B>, C>,
@@ -37,5 +51,7 @@ export function sequential<I, A, B = A, C = B, D = C, E = D, F = E, G = F, H = G
 ): Primitive<I, M>;
 export function sequential(...steps: readonly unknown[]): Primitive<never, unknown> {
   if (steps.length === 0) throw new TypeError("sequential(): expected at least one step, got none");
-  return primitiveOf(sequenceNode(steps.map((step, index) => nodeOf(step, `sequential(): step ${index}`))));
+  return primitiveOf(
+    sequenceNode(steps.map((step, index) => nodeOf(step, `sequential(): step ${index}`))),
+  );
 }

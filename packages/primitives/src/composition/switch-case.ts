@@ -34,7 +34,9 @@ export function switchCase<I, O extends Readonly<Record<string, unknown>>, P = n
     });
   const edges = new Map(keys.map((key, index) => [key, edge(index, key, nodes[index]!)]));
   const rest =
-    defaultStep === undefined ? undefined : edge(keys.length, "default", nodeOf(defaultStep, "switchCase(): default"));
+    defaultStep === undefined
+      ? undefined
+      : edge(keys.length, "default", nodeOf(defaultStep, "switchCase(): default"));
   return primitiveOf(
     new TreeNode({
       type: "switch",
@@ -45,7 +47,10 @@ export function switchCase<I, O extends Readonly<Record<string, unknown>>, P = n
         const key = await context.decide("select", () => select(input, context));
         const chosen = edges.get(key) ?? rest;
         if (chosen === undefined)
-          throw new NoCaseError(`switch "${context.place.name}" has no case "${key}" (${keys.join(", ")})`, String(key));
+          throw new NoCaseError(
+            `switch "${context.place.name}" has no case "${key}" (${keys.join(", ")})`,
+            String(key),
+          );
         return context.invoke(chosen, input);
       },
     }),

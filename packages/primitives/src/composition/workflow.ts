@@ -13,7 +13,10 @@ export interface WorkflowOptions<I> {
   /** Service level objectives of this workflow, as `defineSlo` makes them. */
   readonly slos?: readonly unknown[];
   /** Fields that every run of this workflow has unless its caller says otherwise. */
-  readonly context?: Omit<ContextInit, "signal" | "deadlineMs" | "runtime" | "workflowId" | "workflowName">;
+  readonly context?: Omit<
+    ContextInit,
+    "signal" | "deadlineMs" | "runtime" | "workflowId" | "workflowName"
+  >;
 }
 
 /**
@@ -30,7 +33,11 @@ export interface WorkflowOptions<I> {
  * const reply = await answer.execute("Why?", { correlationId: "req-123" });
  * ```
  */
-export function workflow<I, O>(name: string, step: Step<I, O>, options: WorkflowOptions<I> = {}): Primitive<I, O> {
+export function workflow<I, O>(
+  name: string,
+  step: Step<I, O>,
+  options: WorkflowOptions<I> = {},
+): Primitive<I, O> {
   checkName(name, "workflow(name)");
   const body = nodeOf(step, `workflow("${name}"): step`);
   const edge = new Edge("", body, { transparent: body.name === undefined });
@@ -45,7 +52,8 @@ export function workflow<I, O>(name: string, step: Step<I, O>, options: Workflow
     run:
       schema === undefined
         ? (input, inner) => inner.invoke(edge, input)
-        : async (input, inner) => inner.invoke(edge, await validateWith(schema, input, `workflow "${name}"`)),
+        : async (input, inner) =>
+            inner.invoke(edge, await validateWith(schema, input, `workflow "${name}"`)),
   });
   bindSeries(node, context?.agentType);
   return primitiveOf(node);

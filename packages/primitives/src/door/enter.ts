@@ -22,7 +22,11 @@ const NO_INIT: ContextInit = Object.freeze({});
 const inits = new WeakMap<CallContext, ContextInit>();
 
 /** Runs a primitive: as a run of its own, or below the call that the running code belongs to. */
-export function execute<O>(edge: Edge, input: unknown, given?: WorkflowContext | ContextInit): Promise<O> {
+export function execute<O>(
+  edge: Edge,
+  input: unknown,
+  given?: WorkflowContext | ContextInit,
+): Promise<O> {
   try {
     if (given instanceof CallContext) {
       const init = inits.get(given);
@@ -32,7 +36,9 @@ export function execute<O>(edge: Edge, input: unknown, given?: WorkflowContext |
     const init = given === undefined ? undefined : checkContext(given as ContextInit);
     const ambient = currentCall();
     if (ambient === undefined) return startRun<O>(edge, input, init ?? NO_INIT);
-    return init === undefined ? ambient.invoke<O>(edge, input) : nest<O>(ambient, edge, { input, init });
+    return init === undefined
+      ? ambient.invoke<O>(edge, input)
+      : nest<O>(ambient, edge, { input, init });
   } catch (error) {
     return Promise.reject(error);
   }
@@ -51,7 +57,9 @@ function startRun<O>(edge: Edge, input: unknown, given: ContextInit): Promise<O>
   const { run, runtime } = holder.branch;
   run.startedAt = runtime.elapsed();
   if (edge.node.waits) run.mailbox();
-  return isSupervised(init) || edge.node.waits ? supervise<O>(holder, edge, { input, init }) : holder.invoke<O>(edge, input);
+  return isSupervised(init) || edge.node.waits
+    ? supervise<O>(holder, edge, { input, init })
+    : holder.invoke<O>(edge, input);
 }
 
 /** A nested execution is part of the run around it: what it is given applies below it alone. */
@@ -76,7 +84,11 @@ function underDefaults(defaults: ContextInit | undefined, given: ContextInit): C
 }
 
 /** The context above a run: nothing runs in it, everything hangs below it. */
-function holderOf(init: ContextInit, workflowName: string | undefined, labels: LabelsCache): CallContext {
+function holderOf(
+  init: ContextInit,
+  workflowName: string | undefined,
+  labels: LabelsCache,
+): CallContext {
   const { spans, registry } = slot();
   const scope = new Scope(undefined);
   const run = new Run(currentTracer(), (init.spans ?? spans) === "compact");
@@ -85,11 +97,26 @@ function holderOf(init: ContextInit, workflowName: string | undefined, labels: L
       ? new InProcessRuntime(scope, run, realMachine)
       : init.runtime.start({ scope, home: run, workflowId: init.workflowId });
   const { agentType } = init;
-  const fields = new Fields(init, cachedLabels(labels, registry, { workflowName, agentType }), runtime);
+  const fields = new Fields(
+    init,
+    cachedLabels(labels, registry, { workflowName, agentType }),
+    runtime,
+  );
   run.named = fields;
-  const state = init.state === undefined ? undefined : new State(undefined, Object.entries(init.state));
+  const state =
+    init.state === undefined ? undefined : new State(undefined, Object.entries(init.state));
   const active = otel.active();
   const base = init.trace === undefined ? active : remoteContext(active, init.trace);
   const branch = new Branch(run, runtime, scope, state);
-  return new CallContext(branch, fields, undefined, undefined, nowhere, base, trace.getSpan(base), true, 0);
+  return new CallContext(
+    branch,
+    fields,
+    undefined,
+    undefined,
+    nowhere,
+    base,
+    trace.getSpan(base),
+    true,
+    0,
+  );
 }

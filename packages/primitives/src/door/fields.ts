@@ -64,7 +64,11 @@ export class Fields {
     if (overrides.tags !== undefined) merged["tags"] = { ...this.tags, ...overrides.tags };
     if (overrides.data !== undefined) merged["data"] = overrides.data;
     const init = merged as ContextInit;
-    const labels = labelsOf(this.labels.registry, overrides.workflowName ?? this.workflowName, init.agentType);
+    const labels = labelsOf(
+      this.labels.registry,
+      overrides.workflowName ?? this.workflowName,
+      init.agentType,
+    );
     return new Fields(init, labels, this.#ids);
   }
 

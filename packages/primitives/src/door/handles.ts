@@ -22,14 +22,12 @@ export class Handles {
     this.#labels = labels;
     const { registry } = labels;
     const primitive = { primitive_name: place.name, primitive_type: place.type };
-    this.succeeded = registry
-      .counter("primitive.execution.count")
-      .bind({
-        ...primitive,
-        workflow_name: labels.workflowName,
-        agent_type: labels.agentType,
-        status: "success",
-      });
+    this.succeeded = registry.counter("primitive.execution.count").bind({
+      ...primitive,
+      workflow_name: labels.workflowName,
+      agent_type: labels.agentType,
+      status: "success",
+    });
     this.duration = registry
       .histogram("primitive.execution.duration")
       .bind({ ...primitive, workflow_name: labels.workflowName, status: "success" });

@@ -27,7 +27,12 @@ export function cachedLabels(
   of: { readonly workflowName?: string | undefined; readonly agentType?: string | undefined },
 ): Labels {
   const { labels } = cache;
-  if (labels !== undefined && labels.registry === registry && labels.agentType === of.agentType && labels.workflowName === of.workflowName)
+  if (
+    labels !== undefined &&
+    labels.registry === registry &&
+    labels.agentType === of.agentType &&
+    labels.workflowName === of.workflowName
+  )
     return labels;
   return (cache.labels = labelsOf(registry, of.workflowName, of.agentType));
 }

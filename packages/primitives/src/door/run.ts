@@ -56,7 +56,8 @@ export class Run implements RunHome {
     this.deadline?.stop();
     if (this.#mailbox === undefined) return;
     const { mailboxes } = slot();
-    if (mailboxes.get(this.named!.workflowId) === this.#mailbox) mailboxes.delete(this.named!.workflowId);
+    if (mailboxes.get(this.named!.workflowId) === this.#mailbox)
+      mailboxes.delete(this.named!.workflowId);
   }
 }
 
@@ -81,7 +82,10 @@ export class Branch {
 }
 
 /** The tracer last asked for, and of whom. */
-const known: { provider: TracerProvider | undefined; tracer: Tracer | undefined } = { provider: undefined, tracer: undefined };
+const known: { provider: TracerProvider | undefined; tracer: Tracer | undefined } = {
+  provider: undefined,
+  tracer: undefined,
+};
 
 /** The tracer of the registered provider: asked again when another is registered, because a second SDK must be seen. */
 export function currentTracer(): Tracer {

@@ -4,7 +4,10 @@ import type { CallContext } from "./call-context.ts";
 import { Branch } from "./run.ts";
 
 /** Runs under a scope that nothing from outside stops; whoever waits for the branch waits for this too. */
-export async function shielded<O>(call: CallContext, run: (context: CallContext) => Promise<O>): Promise<O> {
+export async function shielded<O>(
+  call: CallContext,
+  run: (context: CallContext) => Promise<O>,
+): Promise<O> {
   const { runtime, scope, run: ofRun, state } = call.branch;
   const own = new Scope(undefined);
   const inner = runtime instanceof InProcessRuntime ? runtime.within(own) : runtime;

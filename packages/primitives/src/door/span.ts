@@ -18,12 +18,22 @@ export function ambientOf(context: CallContext): OtelContext {
   return active !== context && active.getValue(CALL_KEY) === context ? active : context;
 }
 
-/** Starts the span of a call. Attributes are set afterwards, and only where somebody records: at the start they cost twice. */
+/** Starts the span of a call. A tracer or span processor that throws costs the span, never the call. */
 export function startSpan(
   call: CallContext,
   from: OtelContext,
   detail: Attributes | undefined,
 ): void {
+  try {
+    start(call, from, detail);
+  } catch {
+    call.isRecording = false;
+    call.asksTracer = true;
+  }
+}
+
+/** Attributes are set after the start, and only where somebody records: at the start they cost twice. */
+function start(call: CallContext, from: OtelContext, detail: Attributes | undefined): void {
   const { branch, edge, place } = call;
   const { run, runtime } = branch;
   const isRoot = call.parent!.edge === undefined && call.parent!.parent === undefined;
@@ -31,7 +41,10 @@ export function startSpan(
   let options = isRoot ? place.rootOptions(call.fields.labels) : undefined;
   const { span: special } = edge!.node;
   if (special !== undefined)
-    options = { kind: special.kind, attributes: { ...options?.attributes, ...special.startAttributes } };
+    options = {
+      kind: special.kind,
+      attributes: { ...options?.attributes, ...special.startAttributes },
+    };
   if (!runtime.wallClock) options = { ...options, startTime: hrTime(runtime.now()) };
   const span = run.tracer.startSpan(edge!.spanName, options, from);
   call.span = span;
@@ -60,8 +73,12 @@ export function startSpan(
 /** Ends a span at the runtime's time: with a given start the SDK would fall back to whole milliseconds of the machine. */
 export function endSpan(call: CallContext): void {
   const { runtime } = call.branch;
-  if (runtime.wallClock) call.span!.end();
-  else call.span!.end(hrTime(runtime.now()));
+  try {
+    if (runtime.wallClock) call.span!.end();
+    else call.span!.end(hrTime(runtime.now()));
+  } catch {
+    // A span processor that throws at the end costs the span, never the result.
+  }
 }
 
 /** As a tuple, because the API takes small numbers for offsets of this process. */

@@ -66,5 +66,7 @@ function deadlineOf(holder: CallContext, init: ContextInit): RunDeadline | undef
   const { runtime } = holder.branch;
   const untilMs = init.deadlineMs === undefined ? Infinity : init.deadlineMs - runtime.now();
   const leftMs = Math.min(init.timeoutMs ?? Infinity, untilMs);
-  return leftMs !== Infinity && runtime instanceof InProcessRuntime ? new RunDeadline(runtime, leftMs) : undefined;
+  return leftMs !== Infinity && runtime instanceof InProcessRuntime
+    ? new RunDeadline(runtime, leftMs)
+    : undefined;
 }

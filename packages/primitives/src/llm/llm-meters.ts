@@ -7,14 +7,21 @@ export class LlmMeters {
   readonly #registry: Registry;
   readonly #labels: { readonly llm_provider: string; readonly llm_model_name: string };
 
-  constructor(registry: Registry, { provider, model }: { readonly provider: string; readonly model: string }) {
+  constructor(
+    registry: Registry,
+    { provider, model }: { readonly provider: string; readonly model: string },
+  ) {
     this.#registry = registry;
     this.#labels = { llm_provider: provider, llm_model_name: model };
     for (const type of ["prompt", "completion"] as const)
       registry.counter("llm.tokens.total").bind({ ...this.#labels, llm_token_type: type });
   }
 
-  ended(call: { readonly status: ExecutionStatus; readonly tier: string | undefined; readonly seconds: number }): void {
+  ended(call: {
+    readonly status: ExecutionStatus;
+    readonly tier: string | undefined;
+    readonly seconds: number;
+  }): void {
     const { status } = call;
     this.#registry
       .counter("llm.requests")
@@ -32,8 +39,11 @@ export class LlmMeters {
     total.bind({ ...this.#labels, llm_token_type: "completion" }).add(usage.outputTokens);
     const detail = this.#registry.counter("llm.tokens.detail");
     const { cacheReadTokens = 0, cacheWriteTokens = 0, reasoningTokens = 0 } = usage;
-    if (cacheReadTokens > 0) detail.bind({ ...this.#labels, llm_token_type: "cache_read" }).add(cacheReadTokens);
-    if (cacheWriteTokens > 0) detail.bind({ ...this.#labels, llm_token_type: "cache_write" }).add(cacheWriteTokens);
-    if (reasoningTokens > 0) detail.bind({ ...this.#labels, llm_token_type: "reasoning" }).add(reasoningTokens);
+    if (cacheReadTokens > 0)
+      detail.bind({ ...this.#labels, llm_token_type: "cache_read" }).add(cacheReadTokens);
+    if (cacheWriteTokens > 0)
+      detail.bind({ ...this.#labels, llm_token_type: "cache_write" }).add(cacheWriteTokens);
+    if (reasoningTokens > 0)
+      detail.bind({ ...this.#labels, llm_token_type: "reasoning" }).add(reasoningTokens);
   }
 }

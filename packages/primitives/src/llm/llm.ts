@@ -86,7 +86,10 @@ export function llm<I, O>(options: LlmOptions<I, O>): Primitive<I, O> {
 
 async function observed<O>(
   context: CallContext,
-  { tier, usage }: { readonly tier: string | undefined; readonly usage: (response: O) => LlmUsage | undefined },
+  {
+    tier,
+    usage,
+  }: { readonly tier: string | undefined; readonly usage: (response: O) => LlmUsage | undefined },
   call: () => O | PromiseLike<O>,
 ): Promise<O> {
   const meters = context.place.handles(context.fields.labels).meters as LlmMeters;
@@ -113,7 +116,10 @@ async function observed<O>(
 function noteUsage<O>(
   context: CallContext,
   response: O,
-  { usage, meters }: { readonly usage: (response: O) => LlmUsage | undefined; readonly meters: LlmMeters },
+  {
+    usage,
+    meters,
+  }: { readonly usage: (response: O) => LlmUsage | undefined; readonly meters: LlmMeters },
 ): void {
   try {
     const used = usage(response);
@@ -125,9 +131,15 @@ function noteUsage<O>(
     context.span!.setAttributes({
       "gen_ai.usage.input_tokens": used.inputTokens,
       "gen_ai.usage.output_tokens": used.outputTokens,
-      ...(used.cacheReadTokens !== undefined && { "gen_ai.usage.cache_read.input_tokens": used.cacheReadTokens }),
-      ...(used.cacheWriteTokens !== undefined && { "gen_ai.usage.cache_write.input_tokens": used.cacheWriteTokens }),
-      ...(used.reasoningTokens !== undefined && { "gen_ai.usage.reasoning.output_tokens": used.reasoningTokens }),
+      ...(used.cacheReadTokens !== undefined && {
+        "gen_ai.usage.cache_read.input_tokens": used.cacheReadTokens,
+      }),
+      ...(used.cacheWriteTokens !== undefined && {
+        "gen_ai.usage.cache_write.input_tokens": used.cacheWriteTokens,
+      }),
+      ...(used.reasoningTokens !== undefined && {
+        "gen_ai.usage.reasoning.output_tokens": used.reasoningTokens,
+      }),
       ...(typeof model === "string" && model !== "" && { "gen_ai.response.model": model }),
       ...(typeof id === "string" && id !== "" && { "gen_ai.response.id": id }),
     });

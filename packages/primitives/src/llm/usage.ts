@@ -34,13 +34,18 @@ function openAiChat(usage: Counts): LlmUsage | undefined {
 }
 
 function anthropic(usage: Counts): LlmUsage | undefined {
-  if (!("cache_read_input_tokens" in usage) && !("cache_creation_input_tokens" in usage)) return undefined;
+  if (!("cache_read_input_tokens" in usage) && !("cache_creation_input_tokens" in usage))
+    return undefined;
   const read = count(usage["cache_read_input_tokens"]) ?? 0;
   const written = count(usage["cache_creation_input_tokens"]) ?? 0;
-  return usageFrom((count(usage["input_tokens"]) ?? 0) + read + written, count(usage["output_tokens"]), {
-    cacheReadTokens: read,
-    cacheWriteTokens: written,
-  });
+  return usageFrom(
+    (count(usage["input_tokens"]) ?? 0) + read + written,
+    count(usage["output_tokens"]),
+    {
+      cacheReadTokens: read,
+      cacheWriteTokens: written,
+    },
+  );
 }
 
 function openAiResponses(usage: Counts): LlmUsage | undefined {

@@ -17,12 +17,10 @@ export interface CardinalityLimits {
 export interface Cardinality {
   /** Replaces, in place, values beyond their label's budget. A value that was kept once is kept for ever. */
   foldValues(values: string[]): void;
-  /** Whether a new row with these values may be made. A row whose every open label is folded always may. */
-  hasRoom(values: readonly string[]): boolean;
+  /** Whether one more row, with these values, may be made. One whose every open label is folded always may. */
+  hasRoom(rowCount: number, values: readonly string[]): boolean;
   /** Replaces, in place, the last value that may still fold. */
   foldOne(values: string[]): void;
-  /** Takes note of a new row. */
-  added(values: readonly string[]): void;
 }
 
 /**
@@ -30,8 +28,8 @@ export interface Cardinality {
  *
  * Three sorts of rows share the series limit. A row with no open label left to fold always has room: there is one
  * for each combination of closed values, and that many are set aside. A row with some labels folded may take all the
- * rest, an unfolded row only what the reserve leaves. So a metric never has more series than its limit, and yet
- * whatever is recorded finds a row, which is what keeps sums exact.
+ * rest, an unfolded row only what the reserve leaves. So a metric never has more series than its limit (or than its
+ * closed labels have combinations), and yet whatever is recorded finds a row, which is what keeps sums exact.
  *
  * Room never comes back, so equal labels find the same row for ever.
  */
@@ -41,9 +39,8 @@ export function createCardinality(
 ): Cardinality {
   const rules = labels.map((label) => createLabelRule(label, limits.valueBudget));
   const combinations = rules.reduce((product, rule) => product * rule.lastingValues, 1);
-  const limit = Math.max(limits.seriesLimit, combinations);
+  const limit = limits.seriesLimit;
   const reserve = Math.max(combinations, Math.min(RESERVED_SERIES, Math.ceil(limit / 10)));
-  let rowsToFold = 0;
 
   const mayFold = (value: string, position: number): boolean =>
     rules[position]?.mayFold(value) ?? false;
@@ -54,15 +51,12 @@ export function createCardinality(
         if (!rule.admits(values[position] ?? "")) values[position] = OTHER;
       });
     },
-    hasRoom(values) {
+    hasRoom(rowCount, values) {
       if (!values.some(mayFold)) return true;
-      return rowsToFold < limit - (values.includes(OTHER) ? combinations : reserve);
+      return rowCount < limit - (values.includes(OTHER) ? combinations : reserve);
     },
     foldOne(values) {
       values[values.findLastIndex(mayFold)] = OTHER;
-    },
-    added(values) {
-      if (values.some(mayFold)) rowsToFold++;
     },
   };
 }

@@ -276,6 +276,7 @@ describe("a gauge past the series limit", () => {
     for (let signal = 0; signal < 1000; signal++) score.bind({ signal: `s${signal}` }).set(signal);
     expect(valuesIn(registry, "anomaly.score")).toEqual({ "s0|": 0, "s1|": 1 });
     expect(valuesIn(registry, "telemetry.dropped")["series_limit"]).toBe(998);
+    expect(score.bind({ signal: "late" })).toBe(score.bind({ signal: "later" }));
     expect(valuesIn(registry, "telemetry.cardinality.overflow")).not.toHaveProperty(
       "anomaly.score|signal",
     );
@@ -387,6 +388,23 @@ describe("the sum over a metric's series", () => {
 });
 
 describe("options", () => {
+  test("are 200 values a label and 1,000 series a metric unless they are given", () => {
+    const registry = createRegistry();
+    for (let n = 0; n < 2000; n++) {
+      registry.counter("execution.orphaned").bind({ primitive_name: `p${n}` });
+      registry
+        .counter("retry.attempts")
+        .bind({ primitive_name: `p${n % 200}`, reason: `r${n % 199}` });
+    }
+    const orphaned = valuesIn(registry, "execution.orphaned");
+    expect([Object.keys(orphaned).length, "p199" in orphaned, "p200" in orphaned]).toEqual([
+      201,
+      true,
+      false,
+    ]);
+    expect(Object.keys(valuesIn(registry, "retry.attempts")).length).toBe(1000);
+  });
+
   test.each([0, -1, 1.5, NaN, Infinity])("refuse a limit of %s", (value) => {
     expect(() => createRegistry({ seriesLimit: value })).toThrow(
       new RangeError(`seriesLimit is ${value}, expected a positive integer`),

@@ -150,6 +150,7 @@ describe("the series limit", () => {
     const late = new Set(valuesOf(table).slice(832));
     expect(late).toContain("__other__|retry|__other__|__other__|timeout|__other__");
     expect(late).toContain("__other__|__other__|__other__|__other__|rejected|__other__");
+    expect(late).toContain("__other__||__other__|__other__||__other__");
     expect(table.rows.length).toBeLessThanOrEqual(1000);
   });
 

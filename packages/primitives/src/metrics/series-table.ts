@@ -45,7 +45,6 @@ export function createSeriesTable<S>(options: SeriesTableOptions<S>): SeriesTabl
   function add(values: readonly string[]): S {
     const series = create();
     rows.push(Object.freeze({ labelValues: Object.freeze(values), series }));
-    cardinality.added(values);
     insert(root, values, series);
     return series;
   }
@@ -54,7 +53,7 @@ export function createSeriesTable<S>(options: SeriesTableOptions<S>): SeriesTabl
     const kept = values.slice();
     cardinality.foldValues(kept);
     let series = find(root, kept);
-    while (series === undefined && !cardinality.hasRoom(kept)) {
+    while (series === undefined && !cardinality.hasRoom(rows.length, kept)) {
       cardinality.foldOne(kept);
       series = find(root, kept);
     }

@@ -36,16 +36,20 @@ const DEFAULT_MAX_DELAY_MS = 30_000;
 
 /** @throws TypeError or RangeError that names the option */
 export function planBackoff(backoff: Backoff = DEFAULT_BACKOFF, jitter?: Jitter): BackoffPlan {
-  if (jitter !== undefined) checkOneOf(jitter, "retry({ jitter })", ["none", "full", "equal", "decorrelated"]);
+  if (jitter !== undefined)
+    checkOneOf(jitter, "retry({ jitter })", ["none", "full", "equal", "decorrelated"]);
   if (typeof backoff === "function") return custom(backoff, jitter ?? "none");
   if (backoff === null || typeof backoff !== "object")
-    throw new TypeError(`retry({ backoff }): expected an object or a function, got ${describe(backoff)}`);
+    throw new TypeError(
+      `retry({ backoff }): expected an object or a function, got ${describe(backoff)}`,
+    );
   checkOneOf(backoff.kind, "retry({ backoff: { kind } })", ["constant", "linear", "exponential"]);
   const first = checkNumber(backoff.delayMs, "retry({ backoff: { delayMs } })", DURATION);
   const cap =
     checkOptionalNumber(backoff.maxDelayMs, "retry({ backoff: { maxDelayMs } })", DURATION) ??
     Math.max(first, DEFAULT_MAX_DELAY_MS);
-  const factor = checkOptionalNumber(backoff.factor, "retry({ backoff: { factor } })", { min: 1 }) ?? 2;
+  const factor =
+    checkOptionalNumber(backoff.factor, "retry({ backoff: { factor } })", { min: 1 }) ?? 2;
   const kind = jitter ?? (backoff.kind === "exponential" ? "full" : "none");
   const plain = (attempt: number): number => {
     if (backoff.kind === "constant") return first;
@@ -66,7 +70,11 @@ function custom(backoff: (attempt: number) => number, jitter: Jitter): BackoffPl
     maxDelayMs: Infinity,
     options: { kind: "custom", jitter },
     delayMs(attempt, random, last) {
-      const asked = checkNumber(backoff(attempt), `retry({ backoff }): what it returned for attempt ${attempt}`, DURATION);
+      const asked = checkNumber(
+        backoff(attempt),
+        `retry({ backoff }): what it returned for attempt ${attempt}`,
+        DURATION,
+      );
       return spread(asked, jitter, { random, last, first: asked, cap: Infinity });
     },
   };

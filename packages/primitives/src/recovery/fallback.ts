@@ -37,18 +37,26 @@ export function fallback<I, O, P = O>(
   options: FallbackOptions = {},
 ): Primitive<I, O | P> {
   if (!Array.isArray(alternatives))
-    throw new TypeError(`fallback(primary, alternatives): expected an array of steps, got ${describe(alternatives)}`);
+    throw new TypeError(
+      `fallback(primary, alternatives): expected an array of steps, got ${describe(alternatives)}`,
+    );
   if (alternatives.length === 0)
-    throw new RangeError("fallback(primary, alternatives): expected at least one alternative, got none");
+    throw new RangeError(
+      "fallback(primary, alternatives): expected at least one alternative, got none",
+    );
   const { when } = options;
   checkFunction(when, "fallback({ when })", true);
   const total = alternatives.length + 1;
   const edges = [primary, ...alternatives].map((step, index) =>
-    stepEdge("fallback", nodeOf(step, index === 0 ? "fallback(): primary" : `fallback(): alternative ${index - 1}`), {
-      key: index === 0 ? "primary" : `alternative_${index - 1}`,
-      span: index === 0 ? "primary" : `alternative_${index - 1}`,
-      attributes: { "step.index": index, "step.total_steps": total },
-    }),
+    stepEdge(
+      "fallback",
+      nodeOf(step, index === 0 ? "fallback(): primary" : `fallback(): alternative ${index - 1}`),
+      {
+        key: index === 0 ? "primary" : `alternative_${index - 1}`,
+        span: index === 0 ? "primary" : `alternative_${index - 1}`,
+        attributes: { "step.index": index, "step.total_steps": total },
+      },
+    ),
   );
   return primitiveOf(
     new TreeNode({
@@ -69,14 +77,23 @@ export function fallback<I, O, P = O>(
             served(by, reason);
             if (context.isRecording)
               context.span!.setAttributes({ "fallback.served_by": by, "fallback.reason": reason });
-            publish(context, { event: "fallback.served", level: "warn", fields: { served_by: by, reason } });
+            publish(context, {
+              event: "fallback.served",
+              level: "warn",
+              fields: { served_by: by, reason },
+            });
             return value;
           } catch (error) {
             if (scope.stopped) throw scope.reason;
             if (index === edges.length - 1) throw error;
             reason = failureOf(error, false).type;
             if (reason === "CONCURRENT_CALL") throw error;
-            if (when !== undefined && !(await context.decide(`when.${index}`, async () => Boolean(await when(error, context)))))
+            if (
+              when !== undefined &&
+              !(await context.decide(`when.${index}`, async () =>
+                Boolean(await when(error, context)),
+              ))
+            )
               throw error;
           }
         }
@@ -88,6 +105,9 @@ export function fallback<I, O, P = O>(
 function meters(name: string, registry: Registry): FallbackMeters {
   return {
     served: (by, reason) =>
-      registry.counter("fallback.activations").bind({ primitive_name: name, served_by: by, reason }).add(1),
+      registry
+        .counter("fallback.activations")
+        .bind({ primitive_name: name, served_by: by, reason })
+        .add(1),
   };
 }

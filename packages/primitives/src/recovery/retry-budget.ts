@@ -40,8 +40,13 @@ const CELLS = 10;
 export function retryBudget(options: RetryBudgetOptions): RetryBudget {
   const name = checkName(options.name, "retryBudget({ name })");
   const ratio = checkOptionalNumber(options.ratio, "retryBudget({ ratio })", { min: 0 }) ?? 0.2;
-  const minPerSecond = checkOptionalNumber(options.minPerSecond, "retryBudget({ minPerSecond })", { min: 0 }) ?? 1;
-  const windowMs = checkNumber(options.windowMs ?? 10_000, "retryBudget({ windowMs })", POSITIVE_DURATION);
+  const minPerSecond =
+    checkOptionalNumber(options.minPerSecond, "retryBudget({ minPerSecond })", { min: 0 }) ?? 1;
+  const windowMs = checkNumber(
+    options.windowMs ?? 10_000,
+    "retryBudget({ windowMs })",
+    POSITIVE_DURATION,
+  );
   const cells = Array.from({ length: CELLS }, () => ({ turn: -1, calls: 0, retries: 0 }));
   const cellAt = (nowMs: number): (typeof cells)[number] => {
     const turn = Math.floor((nowMs / windowMs) * CELLS);

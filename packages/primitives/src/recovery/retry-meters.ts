@@ -1,6 +1,10 @@
 import type { Registry } from "../metrics/registry.ts";
 
-export type RetryOutcome = "succeeded_first" | "succeeded_after_retry" | "failed_first" | "failed_after_retry";
+export type RetryOutcome =
+  | "succeeded_first"
+  | "succeeded_after_retry"
+  | "failed_first"
+  | "failed_after_retry";
 
 export interface RetryMeters {
   ended(outcome: RetryOutcome): void;
@@ -18,7 +22,9 @@ export function retryMeters(name: string, registry: Registry): RetryMeters {
   };
   return {
     ended: (outcome) => outcomes[outcome].add(1),
-    retried: (reason) => registry.counter("retry.attempts").bind({ primitive_name: name, reason }).add(1),
-    refused: (budget) => registry.counter("budget.refusals").bind({ budget, kind: "retries" }).add(1),
+    retried: (reason) =>
+      registry.counter("retry.attempts").bind({ primitive_name: name, reason }).add(1),
+    refused: (budget) =>
+      registry.counter("budget.refusals").bind({ budget, kind: "retries" }).add(1),
   };
 }

@@ -49,7 +49,10 @@ export class RetryRun {
     if (context.isRecording) context.span!.setAttribute("retry.max_attempts", attempts);
     if (this.#isSpent()) return this.#refuseToStart();
     budget?.deposit(context.runtime.elapsed());
-    let attributes: Record<string, string | number> = { "retry.attempt": 1, "retry.max_attempts": attempts };
+    let attributes: Record<string, string | number> = {
+      "retry.attempt": 1,
+      "retry.max_attempts": attempts,
+    };
     for (let attempt = 1; ; attempt++) {
       this.#around?.noteStart(context.path);
       context.branch.run.attempts++;
@@ -78,13 +81,15 @@ export class RetryRun {
     const context = this.#context;
     const { runtime, scope } = context.branch;
     const end = (limitedBy: LimitedBy | undefined, final = error): never => {
-      if (limitedBy !== undefined && context.isRecording) context.span!.setAttribute("retry.limited_by", limitedBy);
+      if (limitedBy !== undefined && context.isRecording)
+        context.span!.setAttribute("retry.limited_by", limitedBy);
       this.#meters.ended(next === 2 ? "failed_first" : "failed_after_retry");
       throw final;
     };
     // Stopped from outside: whatever the error says, nothing more starts.
     if (scope.stopped) return end(undefined, scope.reason);
-    if (this.#nest?.final !== undefined && this.#nest.final.error === error) return end("outer_retry");
+    if (this.#nest?.final !== undefined && this.#nest.final.error === error)
+      return end("outer_retry");
     if (this.#isSpent()) {
       this.#around!.endAll(error);
       return end(next > attempts ? undefined : "outer_retry");
@@ -98,9 +103,16 @@ export class RetryRun {
       const message = `no time is left for attempt ${next}: it would begin in ${Math.round(delayMs)} ms, at or after the deadline`;
       return end("deadline", new DeadlineExceededError(message, { cause: error }));
     }
-    if (budget !== undefined && !(await context.decide("budget", () => budget.withdraw(runtime.elapsed())))) {
+    if (
+      budget !== undefined &&
+      !(await context.decide("budget", () => budget.withdraw(runtime.elapsed())))
+    ) {
       this.#meters.refused(budget.name);
-      publish(context, { event: "budget.refused", level: "warn", fields: { budget: budget.name, kind: "retries" } });
+      publish(context, {
+        event: "budget.refused",
+        level: "warn",
+        fields: { budget: budget.name, kind: "retries" },
+      });
       return end("budget");
     }
     return delayMs;
@@ -110,7 +122,9 @@ export class RetryRun {
     const { retryIf } = this.#plan;
     if (isNeverRetried(error)) return false;
     if (retryIf === undefined) return isRetryable(error);
-    return this.#context.decide(`retry_if.${attempt}`, async () => Boolean(await retryIf(error, attempt, this.#context)));
+    return this.#context.decide(`retry_if.${attempt}`, async () =>
+      Boolean(await retryIf(error, attempt, this.#context)),
+    );
   }
 
   async #wait(attempt: number, delayMs: number, reason: string): Promise<void> {
@@ -118,7 +132,12 @@ export class RetryRun {
     publish(this.#context, {
       event: "attempt.retried",
       level: "warn",
-      fields: { attempt: attempt + 1, max_attempts: this.#plan.attempts, delay_ms: delayMs, reason },
+      fields: {
+        attempt: attempt + 1,
+        max_attempts: this.#plan.attempts,
+        delay_ms: delayMs,
+        reason,
+      },
     });
     if (delayMs > 0) await this.#context.sleep(`backoff.${attempt}`, delayMs);
   }
@@ -133,8 +152,12 @@ export class RetryRun {
   /** An earlier attempt of the retry around has used up every call: its error was for good. */
   #refuseToStart(): never {
     this.#meters.ended("failed_first");
-    if (this.#context.isRecording) this.#context.span!.setAttribute("retry.limited_by", "outer_retry");
+    if (this.#context.isRecording)
+      this.#context.span!.setAttribute("retry.limited_by", "outer_retry");
     const { final } = this.#around!;
-    throw final?.error ?? new Error(`retry "${this.#context.place.name}": the retries around it have no call left`);
+    throw (
+      final?.error ??
+      new Error(`retry "${this.#context.place.name}": the retries around it have no call left`)
+    );
   }
 }

@@ -1,5 +1,12 @@
 import type { WorkflowContext } from "../context.ts";
-import { checkFunction, checkNumber, checkOneOf, checkOptions, COUNT, describe } from "../options.ts";
+import {
+  checkFunction,
+  checkNumber,
+  checkOneOf,
+  checkOptions,
+  COUNT,
+  describe,
+} from "../options.ts";
 import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
 import { stepEdge, TreeNode } from "../tree/node.ts";
 import { planBackoff, type Backoff, type Jitter } from "./backoff.ts";
@@ -18,7 +25,11 @@ export interface RetryOptions {
    * Says whether an error is worth another attempt, instead of the default: everything but an open circuit, an abort, a
    * RangeError, a TypeError that is no network failure, and HTTP client errors that will not pass.
    */
-  readonly retryIf?: (error: unknown, attempt: number, context: WorkflowContext) => boolean | PromiseLike<boolean>;
+  readonly retryIf?: (
+    error: unknown,
+    attempt: number,
+    context: WorkflowContext,
+  ) => boolean | PromiseLike<boolean>;
   /** Shared with other retries: keeps retries a share of the traffic. */
   readonly budget?: RetryBudget;
   /** `"multiply"` lets this retry make all its attempts within each attempt of a retry around or below it. @default "limit" */
@@ -52,8 +63,13 @@ export function retry<I, O>(step: Step<I, O>, options: RetryOptions): Primitive<
   const attempts = checkNumber(options.attempts, "retry({ attempts })", COUNT);
   checkFunction(retryIf, "retry({ retryIf })", true);
   checkOneOf(nested, "retry({ nested })", ["limit", "multiply"]);
-  if (budget !== undefined && typeof (budget as Partial<RetryBudget> | null)?.withdraw !== "function")
-    throw new TypeError(`retry({ budget }): expected what retryBudget() returns, got ${describe(budget)}`);
+  if (
+    budget !== undefined &&
+    typeof (budget as Partial<RetryBudget> | null)?.withdraw !== "function"
+  )
+    throw new TypeError(
+      `retry({ budget }): expected what retryBudget() returns, got ${describe(budget)}`,
+    );
   const backoff = planBackoff(options.backoff, options.jitter);
   const child = nodeOf(step, "retry(): step");
   const edge = stepEdge("retry", child, { key: "attempt", span: "attempt", wraps: true });
@@ -64,9 +80,15 @@ export function retry<I, O>(step: Step<I, O>, options: RetryOptions): Primitive<
       name: child.name,
       leaf: false,
       children: [edge],
-      options: { attempts, backoff: backoff.options, nested, ...(budget !== undefined && { budget: budget.name }) },
+      options: {
+        attempts,
+        backoff: backoff.options,
+        nested,
+        ...(budget !== undefined && { budget: budget.name }),
+      },
       meters: retryMeters,
-      run: (input: I, context, meters: RetryMeters) => new RetryRun(plan, context, meters).run(input),
+      run: (input: I, context, meters: RetryMeters) =>
+        new RetryRun(plan, context, meters).run(input),
     }),
   );
 }

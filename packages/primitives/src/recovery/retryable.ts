@@ -18,7 +18,12 @@ const NETWORK_CODES: ReadonlySet<unknown> = new Set([
 ]);
 
 /** Never retried, not even by `retryIf`: trying again cannot help, or was ruled out. */
-const NEVER: ReadonlySet<unknown> = new Set(["CONCURRENT_CALL", "STATE_CONFLICT", "NOT_SERIALIZABLE", "DEADLINE_EXCEEDED"]);
+const NEVER: ReadonlySet<unknown> = new Set([
+  "CONCURRENT_CALL",
+  "STATE_CONFLICT",
+  "NOT_SERIALIZABLE",
+  "DEADLINE_EXCEEDED",
+]);
 
 /** Client errors that may pass: request timeout, conflict, too early, too many requests. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 409, 425, 429]);
@@ -37,7 +42,12 @@ export function isRetryable(error: unknown): boolean {
   if (error.name === "AbortError" || error instanceof RangeError) return false;
   if (error instanceof TypeError) return hasNetworkCause(error);
   const { status } = error as { status?: unknown };
-  return !(typeof status === "number" && status >= 400 && status < 500 && !PASSING_STATUSES.has(status));
+  return !(
+    typeof status === "number" &&
+    status >= 400 &&
+    status < 500 &&
+    !PASSING_STATUSES.has(status)
+  );
 }
 
 function hasNetworkCause(error: Error): boolean {
@@ -49,5 +59,7 @@ function hasNetworkCause(error: Error): boolean {
 }
 
 function codeOf(error: unknown): unknown {
-  return error !== null && typeof error === "object" ? (error as { code?: unknown }).code : undefined;
+  return error !== null && typeof error === "object"
+    ? (error as { code?: unknown }).code
+    : undefined;
 }

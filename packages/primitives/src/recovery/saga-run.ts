@@ -60,7 +60,8 @@ export class SagaRun {
     // Who steers by hand against the rules gets no compensation: nothing was undone, nothing must be.
     if (failureOf(cause, false).type === "CONCURRENT_CALL") return cause;
     await context.shielded(async (shielded) => {
-      for (const entry of started.toReversed()) await this.#compensate(shielded, entry, { cause, undone });
+      for (const entry of started.toReversed())
+        await this.#compensate(shielded, entry, { cause, undone });
     });
     const { compensated, failed, skipped } = undone;
     if (context.isRecording)
@@ -89,18 +90,28 @@ export class SagaRun {
       await context.invoke(part.compensate, { input, output, error: cause });
       undone.compensated.push(part.name);
       this.#meters.compensated(part.name, "compensated");
-      publish(this.#context, { event: "saga.compensated", level: "warn", fields: { step: part.name } });
+      publish(this.#context, {
+        event: "saga.compensated",
+        level: "warn",
+        fields: { step: part.name },
+      });
     } catch (error) {
       undone.failed.push(part.name);
       undone.errors.push(error);
       this.#meters.compensated(part.name, "failed");
-      publish(this.#context, { event: "saga.compensation_failed", level: "error", fields: { step: part.name }, error });
+      publish(this.#context, {
+        event: "saga.compensation_failed",
+        level: "error",
+        fields: { step: part.name },
+        error,
+      });
     }
   }
 }
 
 function messageOf(saga: string, step: string, { compensated, failed }: Undone): string {
-  const undone = compensated.length === 0 ? "nothing was compensated" : `compensated ${compensated.join(", ")}`;
+  const undone =
+    compensated.length === 0 ? "nothing was compensated" : `compensated ${compensated.join(", ")}`;
   const left = failed.length === 0 ? "" : `; could not compensate ${failed.join(", ")}`;
   return `saga "${saga}" failed in step "${step}"; ${undone}${left}`;
 }

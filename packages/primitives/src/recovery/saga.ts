@@ -18,7 +18,9 @@ export interface SagaStep<I, O> {
   readonly name: string;
   readonly execute: Step<I, O>;
   /** Undoes the step. Runs although the caller has aborted; make it idempotent. */
-  readonly compensate?: Step<Compensation<I, O>, unknown> | ((given: Compensation<I, O>, context: WorkflowContext) => unknown);
+  readonly compensate?:
+    | Step<Compensation<I, O>, unknown>
+    | ((given: Compensation<I, O>, context: WorkflowContext) => unknown);
   /** How often the compensation is tried. @default once */
   readonly retry?: RetryOptions;
 }
@@ -63,7 +65,9 @@ export function saga<I, A, B = A, C = B, D = C, E = D, F = E, G = F, H = G, J = 
 ): Primitive<I, K>;
 export function saga(...steps: readonly unknown[]): Primitive<never, unknown> {
   if (steps.length === 0) throw new TypeError("saga(): expected at least one step, got none");
-  const parts = steps.map((step, index) => partOf(step as SagaStep<never, unknown>, index, steps.length));
+  const parts = steps.map((step, index) =>
+    partOf(step as SagaStep<never, unknown>, index, steps.length),
+  );
   return primitiveOf(
     new TreeNode({
       type: "saga",
@@ -74,25 +78,40 @@ export function saga(...steps: readonly unknown[]): Primitive<never, unknown> {
       ],
       options: { compensates: parts.map(({ compensate }) => compensate !== undefined) },
       meters: sagaMeters,
-      run: (input: unknown, context, meters: SagaMeters) => new SagaRun(parts, context, meters).run(input),
+      run: (input: unknown, context, meters: SagaMeters) =>
+        new SagaRun(parts, context, meters).run(input),
     }),
   );
 }
 
 function partOf(step: SagaStep<never, unknown>, index: number, total: number): SagaPart {
   if (step === null || typeof step !== "object")
-    throw new TypeError(`saga(): step ${index}: expected { name, execute, compensate? }, got ${describe(step)}`);
+    throw new TypeError(
+      `saga(): step ${index}: expected { name, execute, compensate? }, got ${describe(step)}`,
+    );
   const name = checkName(step.name, `saga(): step ${index}: name`);
   const attributes = { "step.index": index, "step.total_steps": total };
-  const execute = stepEdge("saga", nodeOf(step.execute, `saga(): step "${name}": execute`).named(name), {
-    key: String(index),
-    span: `step_${index}`,
+  const execute = stepEdge(
+    "saga",
+    nodeOf(step.execute, `saga(): step "${name}": execute`).named(name),
+    {
+      key: String(index),
+      span: `step_${index}`,
+      attributes,
+    },
+  );
+  if (step.compensate === undefined) return { name, execute, compensate: undefined };
+  if (typeof step.compensate !== "object")
+    checkFunction(step.compensate, `saga(): step "${name}": compensate`);
+  const undo = nodeOf(step.compensate, `saga(): step "${name}": compensate`).named(
+    `compensate ${name}`,
+  );
+  const robust =
+    step.retry === undefined ? undo : nodeOf(retry(primitiveOf<never, unknown>(undo), step.retry));
+  const compensate = stepEdge("saga", robust, {
+    key: `compensate_${index}`,
+    span: `compensate_${index}`,
     attributes,
   });
-  if (step.compensate === undefined) return { name, execute, compensate: undefined };
-  if (typeof step.compensate !== "object") checkFunction(step.compensate, `saga(): step "${name}": compensate`);
-  const undo = nodeOf(step.compensate, `saga(): step "${name}": compensate`).named(`compensate ${name}`);
-  const robust = step.retry === undefined ? undo : nodeOf(retry(primitiveOf<never, unknown>(undo), step.retry));
-  const compensate = stepEdge("saga", robust, { key: `compensate_${index}`, span: `compensate_${index}`, attributes });
   return { name, execute, compensate };
 }

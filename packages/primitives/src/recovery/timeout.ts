@@ -1,6 +1,12 @@
 import { TimeoutError } from "../errors.ts";
 import type { Registry } from "../metrics/registry.ts";
-import { checkNumber, checkOptionalNumber, checkOptions, DURATION, POSITIVE_DURATION } from "../options.ts";
+import {
+  checkNumber,
+  checkOptionalNumber,
+  checkOptions,
+  DURATION,
+  POSITIVE_DURATION,
+} from "../options.ts";
 import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
 import { publish } from "../telemetry/publish.ts";
 import { Edge, TreeNode } from "../tree/node.ts";
@@ -63,7 +69,11 @@ export function timeout<I, O>(step: Step<I, O>, options: TimeoutOptions): Primit
         const kind = outcome.status === "orphaned" ? "hard" : "soft";
         expired(kind);
         if (context.isRecording) context.span!.setAttribute("timeout.expired", true);
-        publish(context, { event: "timeout.expired", level: "warn", fields: { kind, timeout_ms: timeoutMs } });
+        publish(context, {
+          event: "timeout.expired",
+          level: "warn",
+          fields: { kind, timeout_ms: timeoutMs },
+        });
         throw error();
       },
     }),

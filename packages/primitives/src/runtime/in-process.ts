@@ -234,9 +234,12 @@ class LocalForkDriver implements ForkDriver {
       if (first !== undefined) return first;
       if (wait.cancellable && this.#cancelled) return "cancelled";
       const leftMs = wait.deadline === undefined ? undefined : wait.deadline - this.now();
-      if (leftMs !== undefined && leftMs < 0 && !this.#isShielded(wait.cancellable)) return "deadline";
+      if (leftMs !== undefined && leftMs < 0 && !this.#isShielded(wait.cancellable))
+        return "deadline";
       // A grace of 0 ms still gives well-behaved work one turn of the timers to stop in.
-      const isExpired = await this.#sleepUntilNews(this.#isShielded(wait.cancellable) ? undefined : leftMs);
+      const isExpired = await this.#sleepUntilNews(
+        this.#isShielded(wait.cancellable) ? undefined : leftMs,
+      );
       if (isExpired && this.#settled.length === 0) return "deadline";
     }
   }
@@ -251,7 +254,11 @@ class LocalForkDriver implements ForkDriver {
 
   /** A branch that compensates is waited for beyond the grace period, unless the fork has a time limit of its own. */
   #isShielded(isRunning: boolean): boolean {
-    return !isRunning && this.#timeoutMs === undefined && this.#scopes.some((scope) => scope !== undefined && scope.shields > 0);
+    return (
+      !isRunning &&
+      this.#timeoutMs === undefined &&
+      this.#scopes.some((scope) => scope !== undefined && scope.shields > 0)
+    );
   }
 
   #sleepUntilNews(leftMs: number | undefined): Promise<boolean> {

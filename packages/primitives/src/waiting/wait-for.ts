@@ -43,9 +43,16 @@ export function waitFor<I = unknown, T = unknown, P = never>(
 ): Primitive<I, T | P> {
   checkName(name, "waitFor(name)");
   const { schema, onTimeout, kind = "event" } = options;
-  const timeoutMs = checkOptionalNumber(options.timeoutMs, "waitFor({ timeoutMs })", POSITIVE_DURATION);
+  const timeoutMs = checkOptionalNumber(
+    options.timeoutMs,
+    "waitFor({ timeoutMs })",
+    POSITIVE_DURATION,
+  );
   checkOneOf(kind, "waitFor({ kind })", ["event", "approval"]);
-  const late = onTimeout === undefined ? undefined : new Edge("on_timeout", nodeOf(onTimeout, "waitFor({ onTimeout })"));
+  const late =
+    onTimeout === undefined
+      ? undefined
+      : new Edge("on_timeout", nodeOf(onTimeout, "waitFor({ onTimeout })"));
   return primitiveOf(
     new TreeNode({
       type: "wait",
@@ -59,7 +66,9 @@ export function waitFor<I = unknown, T = unknown, P = never>(
           const payload = await measured(context, { kind, name, meters }, () =>
             context.waitFor<unknown>(name, timeoutMs === undefined ? {} : { timeoutMs }),
           );
-          return schema === undefined ? payload : await validateWith(schema, payload, `signal "${name}"`);
+          return schema === undefined
+            ? payload
+            : await validateWith(schema, payload, `signal "${name}"`);
         } catch (error) {
           if (late === undefined || !isWorkflowError(error, "WAIT_TIMEOUT")) throw error;
           return context.invoke(late, input);

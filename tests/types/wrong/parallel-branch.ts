@@ -1,0 +1,8 @@
+import { parallel, sequential } from "@tta-dev/primitives";
+
+const length = async (text: string): Promise<number> => text.length;
+
+export const wrong = sequential(
+  length,
+  parallel({ size: length }), // @error
+);
