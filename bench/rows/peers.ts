@@ -1,6 +1,5 @@
 import type { Row } from "../harness/row.ts";
 import { createOurs } from "../ours.ts";
-import { createTicket } from "../scenario.ts";
 import { manyPairs, overheadRow, ratioRow } from "./paired-row.ts";
 import { asRun, createTracedContest, spansPerRun } from "./traced-contest.ts";
 
@@ -16,10 +15,7 @@ export const peerRows: readonly Row[] = [
     pairs: manyPairs,
     async contest() {
       const { answerPlainly } = await import("../opponents/plain.ts");
-      return {
-        ours: asRun(createOurs(), "usual"),
-        theirs: (index) => answerPlainly(createTicket(index)),
-      };
+      return { ours: asRun(createOurs(), "usual"), theirs: asRun(answerPlainly, "usual") };
     },
   }),
   effectRow({ name: "recorded, against Effect with spans", limit: 0.65, stackTraces: true }),
@@ -56,8 +52,7 @@ export const peerRows: readonly Row[] = [
     verification: "langchain",
     async contest() {
       const { createLangchain } = await import("../opponents/langchain.ts");
-      const answer = createLangchain();
-      return { ours: asRun(createOurs(), "usual"), theirs: (index) => answer(createTicket(index)) };
+      return { ours: asRun(createOurs(), "usual"), theirs: asRun(createLangchain(), "usual") };
     },
   }),
 ];

@@ -58,8 +58,8 @@ export class CallContext implements WorkflowContext, OtelContext {
   isView = false;
   /** True while a composite of ours runs up to its first wait. */
   isStarting = false;
-  /** Called when the call below has settled. */
-  onSettled: (() => void) | undefined = undefined;
+  /** Called when the call below has settled; a stream settles when it is over. */
+  onSettled: ((failure?: { readonly error: unknown }) => void) | undefined = undefined;
   /** Set where an index in the path makes it differ from the place's. */
   ownPath: string | undefined = undefined;
 
@@ -158,7 +158,8 @@ export class CallContext implements WorkflowContext, OtelContext {
       handles.workflows?.add(1);
     }
     this.calling = child;
-    if (this.asksTracer || child.span !== this.span) startSpan(child, from, detail?.attributes);
+    if (!edge.isSilent && (this.asksTracer || child.span !== this.span))
+      startSpan(child, from, detail?.attributes);
     return child;
   }
 
@@ -261,7 +262,11 @@ export class CallContext implements WorkflowContext, OtelContext {
   run<I, O>(step: Step<I, O>, input: I): Promise<O> {
     return runInPlace<O>(this, step, input);
   }
-  async decide<O>(segment: string, read: () => O | PromiseLike<O>): Promise<O> {
+  /** What waits inside a decision waits on the runtime of the call it is given: the journal's own is busy recording. */
+  async decide<O>(
+    segment: string,
+    read: (input: undefined, inner: CallContext) => O | PromiseLike<O>,
+  ): Promise<O> {
     return decide(this, segment, read);
   }
   fork(items: readonly ForkItem[], policy: JoinPolicy): Promise<Join> {

@@ -65,7 +65,9 @@ export function forkEdges(
       const succeeded: LocalBranch[] = [];
       for (const [index, outcome] of join.outcomes.entries()) {
         const branch = branches[index]!;
-        if (outcome.status === "fulfilled") succeeded.push(branch);
+        // Of a race only the winner writes: a loser may have ended in the very turn in which it lost.
+        if (outcome.status === "fulfilled" && (!isRace(policy) || index === join.index))
+          succeeded.push(branch);
         if (outcome.status === "orphaned" && branch.running !== undefined)
           countOrphan(branch.running);
       }
@@ -75,6 +77,10 @@ export function forkEdges(
       return join;
     },
   );
+}
+
+function isRace({ until }: JoinPolicy): boolean {
+  return until === "first" || (typeof until === "object" && until.quorum === 1);
 }
 
 /** `context.fork` of a composite of one's own: children by key. */

@@ -39,7 +39,7 @@ export function runJournaled(call: CallContext, input: unknown): Promise<unknown
 export function decide<O>(
   call: CallContext,
   segment: string,
-  read: () => O | PromiseLike<O>,
+  read: (input: undefined, inner: CallContext) => O | PromiseLike<O>,
 ): Promise<O> {
   return takeUp(call, segment, async () => {
     const { runtime, state } = call.branch;

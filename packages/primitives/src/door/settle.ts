@@ -36,7 +36,7 @@ export function settleSuccess(call: CallContext): void {
 
 export function settleFailure(call: CallContext, error: unknown): void {
   const { scope, runtime } = call.branch;
-  const seconds = release(call);
+  const seconds = release(call, { error });
   passUp(call, error);
   if (runtime.replaying) return;
   const failure = failureOf(error, scope.stopped && error === scope.reason);
@@ -67,11 +67,11 @@ function passUp(call: CallContext, error: unknown): void {
 }
 
 /** Gives back what a running call holds; returns its duration in seconds. */
-function release(call: CallContext): number {
+function release(call: CallContext, failure?: { readonly error: unknown }): number {
   const { handles, parent, calling } = call;
   const seconds = (call.branch.runtime.elapsed() - call.startedAt) / 1000;
   parent!.calling = undefined;
-  if (parent!.onSettled !== undefined) parent!.onSettled();
+  if (parent!.onSettled !== undefined) parent!.onSettled(failure);
   if (handles !== undefined) {
     handles.active.add(-1);
     handles.workflows?.add(-1);

@@ -20,18 +20,32 @@ export async function join(driver: ForkDriver, count: number, policy: JoinPolicy
   const running = new Set<number>();
   const order: number[] = [];
   const limit = Math.min(policy.concurrency ?? count, count);
+  const { staggerMs = 0 } = policy;
   let deadline = policy.timeoutMs === undefined ? undefined : driver.now() + policy.timeoutMs;
+  let allowed = staggerMs > 0 ? 1 : count;
+  let nextStart = Infinity;
   let stop: Stop | undefined;
   let index: number | undefined;
   let next = 0;
   let fulfilled = 0;
   for (;;) {
-    while (stop === undefined && next < count && running.size < limit) {
+    while (stop === undefined && next < Math.min(allowed, count) && running.size < limit) {
       running.add(next);
       await driver.start(next++);
+      nextStart = driver.now() + staggerMs;
     }
     if (running.size === 0) break;
-    const event = await driver.next({ deadline, cancellable: stop === undefined });
+    const isStaggered =
+      stop === undefined && allowed < count && nextStart < (deadline ?? Infinity);
+    const event = await driver.next({
+      deadline: isStaggered ? nextStart : deadline,
+      cancellable: stop === undefined,
+    });
+    if (event === "deadline" && isStaggered) {
+      allowed++;
+      nextStart = driver.now() + staggerMs;
+      continue;
+    }
     if (event === "deadline" && stop !== undefined) {
       for (const orphan of running) outcomes[orphan] = { status: "orphaned" };
       break;
@@ -47,7 +61,10 @@ export async function join(driver: ForkDriver, count: number, policy: JoinPolicy
       if (stop !== undefined) continue;
       if (event.outcome.status === "fulfilled") fulfilled++;
       stop = decided(policy.until, event.outcome, fulfilled, count - order.length);
-      if (stop === undefined) continue;
+      if (stop === undefined) {
+        allowed++;
+        continue;
+      }
       index = event.index;
     }
     if (running.size === 0) break;

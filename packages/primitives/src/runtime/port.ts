@@ -70,6 +70,11 @@ export interface JoinPolicy {
   readonly until: "all" | "settled" | "first" | { readonly quorum: number };
   /** Branches running at once. @default all */
   readonly concurrency?: number;
+  /**
+   * Starts one branch, and another each time this many milliseconds have passed, or as soon as one has settled without
+   * deciding. What was never started is `skipped`. @default all start at once
+   */
+  readonly staggerMs?: number;
   /** A limit for the whole fork; on expiry the running branches are cancelled and `reason` is "timeout". */
   readonly timeoutMs?: number;
   /** What cancelled branches are told when the limit expires. @default a CancelledError */

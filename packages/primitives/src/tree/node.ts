@@ -100,6 +100,8 @@ export class Edge {
   readonly wraps: boolean;
   /** The child's path is its parent's: a workflow's unnamed body, the primitive inside a frame. */
   readonly transparent: boolean;
+  /** No span: what is called below it hangs, in a trace, on what is above it. */
+  readonly isSilent: boolean;
   /** With `spans: "compact"`: the primitive's own span with the step's attributes, instead of a frame around it. */
   readonly compact: Edge | undefined;
   /** Where it was last called: the parent's place and its own. */
@@ -118,6 +120,7 @@ export class Edge {
       readonly attributes?: Attributes;
       readonly wraps?: boolean;
       readonly transparent?: boolean;
+      readonly isSilent?: boolean;
       readonly compact?: Edge;
       readonly child?: TreeNode;
     } = {},
@@ -128,6 +131,7 @@ export class Edge {
     this.attributes = init.attributes;
     this.wraps = init.wraps === true;
     this.transparent = init.transparent === true;
+    this.isSilent = init.isSilent === true;
     this.compact = init.compact;
     this.child = init.child ?? node;
   }
@@ -149,6 +153,7 @@ export function stepEdge(
     readonly span: string;
     readonly attributes?: Attributes;
     readonly wraps?: boolean;
+    readonly transparent?: boolean;
   },
 ): Edge {
   const spanName = `primitive.${parentType}.${place.span}`;
@@ -157,9 +162,9 @@ export function stepEdge(
     "step.primitive_type": child.type,
     ...place.attributes,
   };
-  const wraps = place.wraps === true;
+  const { wraps = false, transparent = false } = place;
   if (child.type === STEP_TYPE && child.span === undefined)
-    return new Edge(place.key, child, { spanName, attributes, wraps });
+    return new Edge(place.key, child, { spanName, attributes, wraps, transparent });
   const inner = new Edge("", child, { transparent: true });
   const frame = new TreeNode(
     {
@@ -172,6 +177,6 @@ export function stepEdge(
     },
     true,
   );
-  const compact = new Edge(place.key, child, { attributes, wraps });
-  return new Edge(place.key, frame, { spanName, attributes, wraps, compact, child });
+  const compact = new Edge(place.key, child, { attributes, wraps, transparent });
+  return new Edge(place.key, frame, { spanName, attributes, wraps, transparent, compact, child });
 }

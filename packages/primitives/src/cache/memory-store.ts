@@ -1,0 +1,32 @@
+import { LRUCache } from "lru-cache";
+import type { CacheEntry, CachePut, CacheStore } from "./cache-store.ts";
+
+/**
+ * Keeps entries in this process; the one least recently used makes room for a new one.
+ *
+ * Nothing is timed here: entries past use go when they are found, or when their place is needed.
+ *
+ * @param maxEntries Room is set aside for that many
+ */
+export function memoryStore(maxEntries: number): CacheStore {
+  let put: CachePut | undefined;
+  const entries = new LRUCache<string, CacheEntry>({
+    max: maxEntries,
+    dispose: (_entry, _key, reason) => {
+      if (reason === "evict") put?.onEviction("capacity");
+    },
+  });
+  return {
+    type: "memory",
+    get size() {
+      return entries.size;
+    },
+    get: (key) => entries.get(key),
+    set(key, entry, given) {
+      put = given;
+      entries.set(key, entry);
+      put = undefined;
+    },
+    delete: (key) => entries.delete(key),
+  };
+}
