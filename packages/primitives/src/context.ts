@@ -99,8 +99,11 @@ export interface WorkflowContext {
   call<O>(child: string, input: unknown, index?: number): Promise<O>;
   /** Runs any step in place, below this call. It cannot be drawn, replayed or made durable by itself: declare children for that. */
   run<I, O>(step: Step<I, O>, input: I): Promise<O>;
-  /** Records whatever the course of the run depends on besides its input: clocks, chance, the outside world. */
-  decide<O>(segment: string, read: () => O | PromiseLike<O>): Promise<O>;
+  /**
+   * Records whatever the course of the run depends on besides its input: clocks, chance, the outside world. Inside,
+   * everything is allowed, primitives executed with the context it is given included.
+   */
+  decide<O>(segment: string, read: (context: WorkflowContext) => O | PromiseLike<O>): Promise<O>;
   /** Runs several declared children at once. The only concurrency inside a composite. */
   fork(items: readonly ForkItem[], policy: JoinPolicy): Promise<Join>;
   sleep(segment: string, ms: number): Promise<void>;

@@ -3,7 +3,14 @@ import type { Registry } from "../metrics/registry.ts";
 import { watchTally, type CacheTally } from "./cache-gauges.ts";
 
 /** Why a store is counted in `cache.store.errors`. */
-export const STORE_FAILURES = ["get_failed", "get_timeout", "invalid_entry", "set_failed", "set_timeout", "delete_failed"] as const;
+export const STORE_FAILURES = [
+  "get_failed",
+  "get_timeout",
+  "invalid_entry",
+  "set_failed",
+  "set_timeout",
+  "delete_failed",
+] as const;
 export type StoreFailure = (typeof STORE_FAILURES)[number];
 
 export interface CacheMeters {
@@ -24,7 +31,9 @@ export interface CacheMetersPlan {
 }
 
 /** Makes what binds a cache's metrics to a name, for the cache's `meters`. */
-export function cacheMeters(plan: CacheMetersPlan): (name: string, registry: Registry) => CacheMeters {
+export function cacheMeters(
+  plan: CacheMetersPlan,
+): (name: string, registry: Registry) => CacheMeters {
   // Kept with the cache: what it counted stays when the series of a place are bound anew.
   const tallies = new WeakMap<Registry, Map<string, CacheTally>>();
   const tallyOf = (name: string, registry: Registry): CacheTally => {
@@ -47,7 +56,9 @@ function bindMeters(plan: CacheMetersPlan, tally: CacheTally, registry: Registry
   const hits = registry.counter("cache.hits").bind(lookups);
   const misses = registry.counter("cache.misses").bind(lookups);
   const total = registry.counter("cache.total").bind(lookups);
-  const savings = plan.savesMoney ? registry.counter("cache.cost_savings.usd").bind(named) : undefined;
+  const savings = plan.savesMoney
+    ? registry.counter("cache.cost_savings.usd").bind(named)
+    : undefined;
   const evictions = registry.counter("cache.evictions");
   const errors = registry.counter("cache.store.errors");
   // Series whose labels are known exist with 0 before the first event.

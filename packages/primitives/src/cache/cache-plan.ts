@@ -59,11 +59,21 @@ export function entryOf(plan: CachePlan, value: unknown, runtime: Runtime): Cach
 /** Asks the caller's functions for the key. @throws TypeError when they return no key */
 export function keyOf(plan: CachePlan, input: unknown, context: CallContext): string {
   const { tenant } = plan;
-  const key = activate(context, plan.key as (input: unknown, context: CallContext) => unknown, input);
+  const key = activate(
+    context,
+    plan.key as (input: unknown, context: CallContext) => unknown,
+    input,
+  );
   if (typeof key !== "string")
-    throw new TypeError(`cache({ key }): expected it to return a string, it returned ${describe(key)}`);
+    throw new TypeError(
+      `cache({ key }): expected it to return a string, it returned ${describe(key)}`,
+    );
   if (tenant === undefined) return key;
-  const partition = activate(context, tenant as (input: unknown, context: CallContext) => unknown, input);
+  const partition = activate(
+    context,
+    tenant as (input: unknown, context: CallContext) => unknown,
+    input,
+  );
   if (typeof partition !== "string" || partition === "")
     throw new TypeError(
       `cache({ tenant }): expected it to return a non-empty string, it returned ${describe(partition)}`,

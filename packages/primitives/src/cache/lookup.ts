@@ -28,11 +28,17 @@ export function answer({ context, meters }: Lookup, kind: CacheKind): void {
 }
 
 /** Answers with a value that nothing was called for. */
-export function hit(plan: CachePlan, lookup: Lookup, served: { readonly kind: CacheKind; readonly value: unknown }): unknown {
+export function hit(
+  plan: CachePlan,
+  lookup: Lookup,
+  served: { readonly kind: CacheKind; readonly value: unknown },
+): unknown {
   const { kind, value } = served;
   answer(lookup, kind);
   const { costUsd } = plan;
   if (costUsd !== undefined && !lookup.context.runtime.replaying)
-    lookup.meters.saved(() => (typeof costUsd === "number" ? costUsd : activate(lookup.context, costUsd, value)));
+    lookup.meters.saved(() =>
+      typeof costUsd === "number" ? costUsd : activate(lookup.context, costUsd, value),
+    );
   return value;
 }

@@ -1,11 +1,10 @@
 import { activate } from "../door/ambient.ts";
-import type { CallContext } from "../door/call-context.ts";
 import { failureOf } from "../door/status.ts";
-import { InProcessRuntime } from "../runtime/in-process.ts";
 import { publish } from "../telemetry/publish.ts";
-import type { CacheEntry, CachePut } from "./cache-store.ts";
+import { waitAtMost } from "./bounded-wait.ts";
 import type { StoreFailure } from "./cache-meters.ts";
 import { maxAgeMs, type CachePlan } from "./cache-plan.ts";
+import type { CacheEntry, CachePut } from "./cache-store.ts";
 import type { Lookup } from "./lookup.ts";
 
 /** The store could not be asked: this call does without it. */
@@ -19,10 +18,10 @@ interface Question {
 }
 
 /**
- * The store as a cache sees it: it may fail or hang, and costs a call nothing but the wait, which is bounded.
+ * The store as a cache sees it: it may fail or hang, and costs a call nothing but a wait, which is bounded.
  *
  * A store that answers at once is asked by every caller. Others are asked once for all callers of a key that wait at the
- * same time: else a late "nothing there" could arrive after the value was loaded and stored, and be loaded again.
+ * same time: else a late "nothing there" could arrive after the value was loaded and stored, and it would be loaded again.
  */
 export class StoreGuard {
   readonly #plan: CachePlan;
@@ -46,7 +45,7 @@ export class StoreGuard {
         return this.#failed(lookup, "get_failed", error);
       }
       if (!isPromiseLike(found)) return this.#checked(lookup, found);
-      question = { answer: this.#ask(key, found), waiting: 0 };
+      question = { answer: this.#once(key, found), waiting: 0 };
       this.#questions.set(key, question);
     }
     return this.#await(lookup, question);
@@ -54,46 +53,90 @@ export class StoreGuard {
 
   /** Stores what was loaded. @returns a promise where that takes time; it never rejects */
   put(lookup: Lookup, entry: CacheEntry): Promise<void> | undefined {
-    const { store, times } = this.#plan;
+    const { store, times, storeTimeoutMs: ms } = this.#plan;
     const { key, context, meters } = lookup;
-    const put: CachePut = { maxAgeMs: maxAgeMs(entry, times), onEviction: (reason) => meters.evicted(reason) };
-    let stored: unknown;
+    const put: CachePut = { maxAgeMs: maxAgeMs(entry, times), onEviction: meters.evicted };
     try {
-      stored = activate(context, () => store.set(key, entry, put), undefined);
+      const stored = activate(context, () => store.set(key, entry, put), undefined);
+      if (!isPromiseLike(stored)) return undefined;
+      return waitAtMost(context, stored, { ms, heedsAbort: false }).then((outcome) => {
+        if (outcome.status === "late") this.#failed(lookup, "set_timeout");
+        if (outcome.status === "failed") this.#failed(lookup, "set_failed", outcome.error);
+      });
     } catch (error) {
       this.#failed(lookup, "set_failed", error);
       return undefined;
     }
-    if (!isPromiseLike(stored)) return undefined;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const stopTimer = startTimer(context, this.#plan.storeTimeoutMs, () => {
-      this.#failed(lookup, "set_timeout", undefined);
-      resolve();
-    });
-    stored.then(
-      () => {
-        stopTimer();
-        resolve();
-      },
-      (error: unknown) => {
-        stopTimer();
-        this.#failed(lookup, "set_failed", error);
-        resolve();
-      },
-    );
-    return promise;
   }
 
   /** Forgets an entry that is past use. Nobody waits for it. */
   drop(lookup: Lookup): void {
     const { store } = this.#plan;
     lookup.meters.evicted("expired");
+    const failed = (error: unknown): unknown => this.#failed(lookup, "delete_failed", error);
     try {
       const dropped = activate(lookup.context, () => store.delete(lookup.key), undefined);
-      if (isPromiseLike(dropped))
-        dropped.then(undefined, (error: unknown) => this.#failed(lookup, "delete_failed", error));
+      if (isPromiseLike(dropped)) dropped.then(undefined, failed);
     } catch (error) {
-      this.#failed(lookup, "delete_failed", error);
+      failed(error);
     }
   }
+
+  async #await(lookup: Lookup, question: Question): Promise<Found> {
+    question.waiting++;
+    let isLate = false;
+    try {
+      const outcome = await waitAtMost(lookup.context, question.answer, {
+        ms: this.#plan.storeTimeoutMs,
+        heedsAbort: true,
+      });
+      if (outcome.status === "done") return this.#checked(lookup, outcome.value);
+      isLate = outcome.status === "late";
+      return this.#failed(
+        lookup,
+        isLate ? "get_timeout" : "get_failed",
+        "error" in outcome ? outcome.error : undefined,
+      );
+    } finally {
+      question.waiting--;
+      // Later callers ask anew, in case the store has come back.
+      if ((isLate || question.waiting === 0) && this.#questions.get(lookup.key) === question)
+        this.#questions.delete(lookup.key);
+    }
+  }
+
+  /** Gone as soon as it is answered, before anybody acts on the answer. */
+  #once(key: string, found: PromiseLike<unknown>): Promise<unknown> {
+    const answer: Promise<unknown> = Promise.resolve(found).finally(() => {
+      if (this.#questions.get(key)?.answer === answer) this.#questions.delete(key);
+    });
+    return answer;
+  }
+
+  #checked(lookup: Lookup, found: unknown): Found {
+    if (found === undefined || found === null) return undefined;
+    const { storedAtMs, ttlMs } = found as Partial<CacheEntry>;
+    if (typeof storedAtMs === "number" && typeof ttlMs === "number") return found as CacheEntry;
+    // Not ours: the call goes on as if nothing had been there, and what it loads takes the place.
+    this.#failed(lookup, "invalid_entry");
+    return undefined;
+  }
+
+  #failed(lookup: Lookup, reason: StoreFailure, error?: unknown): typeof UNAVAILABLE {
+    lookup.meters.storeFailed(reason);
+    publish(lookup.context, {
+      event: "cache.store_failed",
+      level: "warn",
+      fields: {
+        reason,
+        ...(error !== undefined && { error_message: failureOf(error, false).message }),
+      },
+      ...(error !== undefined && { error }),
+    });
+    return UNAVAILABLE;
+  }
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }

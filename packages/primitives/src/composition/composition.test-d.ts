@@ -34,10 +34,14 @@ expectTypeOf(
   ),
 ).toEqualTypeOf<Primitive<string, boolean>>();
 expectTypeOf(sequential(upper).pipe(length)).toEqualTypeOf<Primitive<string, number>>();
-expectTypeOf(sequential(upper).pipe((text) => text === "A")).toEqualTypeOf<Primitive<string, boolean>>();
+expectTypeOf(sequential(upper).pipe((text) => text === "A")).toEqualTypeOf<
+  Primitive<string, boolean>
+>();
 
 // A record in, a record out; a tuple in, a tuple out.
-expectTypeOf(parallel({ a: length, b: upper })).toEqualTypeOf<Primitive<string, { a: number; b: string }>>();
+expectTypeOf(parallel({ a: length, b: upper })).toEqualTypeOf<
+  Primitive<string, { a: number; b: string }>
+>();
 expectTypeOf(parallel([length, upper])).toEqualTypeOf<Primitive<string, [number, string]>>();
 expectTypeOf(parallel({ a: length }, { join: "settled" })).toEqualTypeOf<
   Primitive<string, { a: SettledBranch<number> }>
@@ -59,10 +63,16 @@ expectTypeOf(race({ a: length, b: upper })).toEqualTypeOf<Primitive<string, numb
 expectTypeOf(map(length)).toEqualTypeOf<Primitive<readonly string[], number[]>>();
 
 // Choices join their outputs.
-expectTypeOf(conditional((text: string) => text === "", length)).toEqualTypeOf<Primitive<string, number | string>>();
-expectTypeOf(conditional((text: string) => text === "", length, () => true)).toEqualTypeOf<
-  Primitive<string, number | boolean>
+expectTypeOf(conditional((text: string) => text === "", length)).toEqualTypeOf<
+  Primitive<string, number | string>
 >();
+expectTypeOf(
+  conditional(
+    (text: string) => text === "",
+    length,
+    () => true,
+  ),
+).toEqualTypeOf<Primitive<string, number | boolean>>();
 expectTypeOf(switchCase((text: string) => text, { a: length, b: () => true })).toEqualTypeOf<
   Primitive<string, number | boolean>
 >();
@@ -72,11 +82,17 @@ expectTypeOf(router({ routes: { a: length, b: upper }, select: () => "a" })).toE
 expectTypeOf(fallback(length, [() => "none"])).toEqualTypeOf<Primitive<string, number | string>>();
 
 // Wrappers keep the types of what they wrap.
-expectTypeOf(retry(timeout(length, { timeoutMs: 1 }), { attempts: 2 })).toEqualTypeOf<Primitive<string, number>>();
-expectTypeOf(loop(upper, { while: (text) => text === "", maxIterations: 2 })).toEqualTypeOf<Primitive<string, string>>();
+expectTypeOf(retry(timeout(length, { timeoutMs: 1 }), { attempts: 2 })).toEqualTypeOf<
+  Primitive<string, number>
+>();
+expectTypeOf(loop(upper, { while: (text) => text === "", maxIterations: 2 })).toEqualTypeOf<
+  Primitive<string, string>
+>();
 expectTypeOf(step("length", length)).toEqualTypeOf<Primitive<string, number>>();
 expectTypeOf(workflow("w", length)).toEqualTypeOf<Primitive<string, number>>();
-expectTypeOf(waitFor<string, { ok: boolean }>("approval")).toEqualTypeOf<Primitive<string, { ok: boolean }>>();
+expectTypeOf(waitFor<string, { ok: boolean }>("approval")).toEqualTypeOf<
+  Primitive<string, { ok: boolean }>
+>();
 
 // A saga's compensations know input and output of their step.
 saga(

@@ -39,8 +39,8 @@ export function conditional<I, O, P = I>(
       leaf: false,
       children: no === undefined ? [yes] : [yes, no],
       run: async (input: I, context) => {
-        const isTrue = await context.decide("if", async () =>
-          Boolean(await predicate(input, context)),
+        const isTrue = await context.decide("if", async (inner) =>
+          Boolean(await predicate(input, inner)),
         );
         const chosen = isTrue ? yes : no;
         return chosen === undefined ? input : context.invoke(chosen, input);

@@ -80,8 +80,8 @@ export function loop<T>(step: Step<T, T>, options: LoopOptions<NoInfer<T>>): Pri
         try {
           for (; iteration < maxIterations; iteration++) {
             const current = value;
-            const goesOn = await context.decide(`while.${iteration}`, async () =>
-              isSpent() ? "budget" : (await options.while(current, context)) ? "on" : "condition",
+            const goesOn = await context.decide(`while.${iteration}`, async (inner) =>
+              isSpent() ? "budget" : (await options.while(current, inner)) ? "on" : "condition",
             );
             if (goesOn !== "on") {
               end(goesOn as LoopEnding, iteration);

@@ -80,7 +80,9 @@ export function router<I, O extends Readonly<Record<string, unknown>>>(
       options: { routes: keys, defaultRoute, reference, estimates },
       meters: routerMeters(keys),
       run: async (input: I, context, meters: RouterMeters) => {
-        const decision = await context.decide("select", () => decideRoute(input, context, options));
+        const decision = await context.decide("select", (inner) =>
+          decideRoute(input, inner, options),
+        );
         const { route, reason } = decision;
         const edge = edges.get(route)!;
         const savingsUsd = savings(estimates, reference, route);

@@ -44,7 +44,7 @@ export function switchCase<I, O extends Readonly<Record<string, unknown>>, P = n
       children: [...edges.values(), ...(rest === undefined ? [] : [rest])],
       options: { cases: keys, hasDefault: rest !== undefined },
       run: async (input: I, context) => {
-        const key = await context.decide("select", () => select(input, context));
+        const key = await context.decide("select", (inner) => select(input, inner));
         const chosen = edges.get(key) ?? rest;
         if (chosen === undefined)
           throw new NoCaseError(

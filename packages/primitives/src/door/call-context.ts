@@ -104,10 +104,16 @@ export class CallContext implements WorkflowContext, OtelContext {
           : node.userCode
             ? activate(child, node.run as (input: unknown, context: CallContext) => unknown, input)
             : runComposite(child, input);
-      if (!isPromiseLike(result)) return Promise.resolve(finish(child, result) as O);
     } catch (error) {
       settleFailure(child, error);
       return Promise.reject(error);
+    }
+    if (!isPromiseLike(result)) {
+      try {
+        return Promise.resolve(finish(child, result) as O);
+      } catch (error) {
+        return Promise.reject(error);
+      }
     }
     const promise =
       result instanceof Promise

@@ -95,7 +95,8 @@ describe("a caller's abort", () => {
       .catch((error: unknown) => (settled = error));
     await turn();
     controller.abort("stop");
-    for (let microtask = 0; microtask < 30 && settled === undefined; microtask++) await Promise.resolve();
+    for (let microtask = 0; microtask < 30 && settled === undefined; microtask++)
+      await Promise.resolve();
     expect(settled).toBe("stop");
     await run;
     expect(calls).toBe(1);
@@ -110,7 +111,10 @@ describe("a caller's abort", () => {
       await sleep(5);
       stopped++;
     };
-    const run = workflow("w", parallel({ a: tidy, b: sequential(tidy), c: timeout(tidy, { timeoutMs: 60_000 }) })).execute(0, {
+    const run = workflow(
+      "w",
+      parallel({ a: tidy, b: sequential(tidy), c: timeout(tidy, { timeoutMs: 60_000 }) }),
+    ).execute(0, {
       signal: controller.signal,
     });
     await turn();
@@ -130,7 +134,9 @@ describe("a caller's abort", () => {
   it("leaves a deaf step behind after the grace, and counts it", async () => {
     const controller = new AbortController();
     const name = "deaf-to-abort";
-    const run = workflow("w", definePrimitive({ type: "deaf", name, run: deaf(1500) })).execute(0, { signal: controller.signal });
+    const run = workflow("w", definePrimitive({ type: "deaf", name, run: deaf(1500) })).execute(0, {
+      signal: controller.signal,
+    });
     await turn();
     controller.abort("stop");
     await expect(run).rejects.toBe("stop");
@@ -145,7 +151,10 @@ describe("a caller's abort", () => {
       calls++;
       return hang(input, context);
     };
-    const run = workflow("w", fallback(retry(counted, { attempts: 3, retryIf: () => true }), [() => "served"])).execute(0, {
+    const run = workflow(
+      "w",
+      fallback(retry(counted, { attempts: 3, retryIf: () => true }), [() => "served"]),
+    ).execute(0, {
       signal: controller.signal,
     });
     await turn();
@@ -158,7 +167,11 @@ describe("a caller's abort", () => {
 describe("a failed branch", () => {
   it.each([
     ["parallel", (step: typeof hang) => parallel({ bad: failing, good: step })],
-    ["map", (step: typeof hang) => map(async (item: number, context) => (item === 0 ? failing() : step(item, context)))],
+    [
+      "map",
+      (step: typeof hang) =>
+        map(async (item: number, context) => (item === 0 ? failing() : step(item, context))),
+    ],
   ])("of %s aborts its siblings and waits for them", async (kind, make) => {
     let aborted = false;
     const primitive = make(async (input, context) => {
@@ -168,7 +181,9 @@ describe("a failed branch", () => {
       throw new Error("after");
     });
     const input = kind === "map" ? [0, 1] : 0;
-    await expect((primitive.execute as (input: unknown) => Promise<unknown>)(input)).rejects.toThrow("no");
+    await expect(
+      (primitive.execute as (input: unknown) => Promise<unknown>)(input),
+    ).rejects.toThrow("no");
     expect(aborted).toBe(true);
   });
 
@@ -207,7 +222,9 @@ describe("a race", () => {
         throw error;
       }
     };
-    await expect(race({ slow: loser, quick: async () => "quick" }).execute(0)).resolves.toBe("quick");
+    await expect(race({ slow: loser, quick: async () => "quick" }).execute(0)).resolves.toBe(
+      "quick",
+    );
     expect(reasons).toHaveLength(1);
     expect(isWorkflowError(reasons[0], "CANCELLED")).toBe(true);
   });
@@ -217,14 +234,21 @@ describe("deadlines", () => {
   it("clip an inner timeout", async () => {
     const startedAt = performance.now();
     const inner = timeout(hang, { timeoutMs: 60_000, graceMs: 60_000 });
-    await expect(timeout(inner, { timeoutMs: 20 }).execute(0)).rejects.toMatchObject({ code: "TIMEOUT", timeoutMs: 20 });
+    await expect(timeout(inner, { timeoutMs: 20 }).execute(0)).rejects.toMatchObject({
+      code: "TIMEOUT",
+      timeoutMs: 20,
+    });
     expect(performance.now() - startedAt).toBeLessThan(30_000);
     expect(timersLeft()).toBe(0);
   });
 
   it("end a run that was given one, with an error of its own", async () => {
-    await expect(workflow("w", hang).execute(0, { timeoutMs: 10 })).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
-    await expect(workflow("w", hang).execute(0, { deadlineMs: Date.now() + 10 })).rejects.toMatchObject({
+    await expect(workflow("w", hang).execute(0, { timeoutMs: 10 })).rejects.toMatchObject({
+      code: "DEADLINE_EXCEEDED",
+    });
+    await expect(
+      workflow("w", hang).execute(0, { deadlineMs: Date.now() + 10 }),
+    ).rejects.toMatchObject({
       code: "DEADLINE_EXCEEDED",
     });
     expect(timersLeft()).toBe(0);
@@ -233,7 +257,9 @@ describe("deadlines", () => {
   it("are what a step sees as time left", async () => {
     const left = workflow("w", (_input: number, { deadlineMs }) => deadlineMs! - Date.now());
     expect(await left.execute(0, { timeoutMs: 5_000 })).toBeLessThanOrEqual(5_001);
-    expect(await workflow("w", (_input: number, { deadlineMs }) => deadlineMs).execute(0)).toBeUndefined();
+    expect(
+      await workflow("w", (_input: number, { deadlineMs }) => deadlineMs).execute(0),
+    ).toBeUndefined();
   });
 
   it("keep a retry from starting an attempt that would begin too late", async () => {
@@ -264,7 +290,9 @@ describe("compensations", () => {
       { name: "one", execute: async () => 1, compensate: undo("one") },
       { name: "two", execute: hang, compensate: undo("two") },
     );
-    const run = workflow("w", parallel({ trip, other: hang })).execute(0, { signal: controller.signal });
+    const run = workflow("w", parallel({ trip, other: hang })).execute(0, {
+      signal: controller.signal,
+    });
     await turn();
     controller.abort("stop");
     await expect(run).rejects.toBe("stop");
@@ -280,25 +308,31 @@ describe("one operation at a time", () => {
       type: "both",
       name: "both",
       children: pair,
-      run: async (_input: number, context) => Promise.all([context.call("a", 0), context.call("b", 0)]),
+      run: async (_input: number, context) =>
+        Promise.all([context.call("a", 0), context.call("b", 0)]),
     });
     const error = await both.execute(0).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: "CONCURRENT_CALL" });
-    expect((error as Error).message).toMatch(/"both\/b:b".*"both\/a:a".*parallel\(\), map\(\) or race\(\)/);
+    expect((error as Error).message).toMatch(
+      /"both\/b:b".*"both\/a:a".*parallel\(\), map\(\) or race\(\)/,
+    );
   });
 
   it("holds for waits and decisions too", async () => {
     const mixed = definePrimitive({
       type: "mixed",
       children: pair,
-      run: async (_input: number, context) => Promise.all([context.sleep("nap", 1), context.decide("coin", () => 1)]),
+      run: async (_input: number, context) =>
+        Promise.all([context.sleep("nap", 1), context.decide("coin", () => 1)]),
     });
     await expect(mixed.execute(0)).rejects.toMatchObject({ code: "CONCURRENT_CALL" });
   });
 
   it("does not bind what runs inside a leaf", async () => {
     const inner = sequential(async (value: number) => value + 1, delay(1));
-    const leaf = workflow("w", async (value: number) => Promise.all([inner.execute(value), inner.execute(value)]));
+    const leaf = workflow("w", async (value: number) =>
+      Promise.all([inner.execute(value), inner.execute(value)]),
+    );
     await expect(leaf.execute(1)).resolves.toEqual([2, 2]);
   });
 });

@@ -21,9 +21,14 @@ export function detachableEdge(key: string, child: TreeNode): Edge {
   const noting: Run = (input, call, meters) => {
     const { branch } = call;
     if (branch instanceof DetachedBranch) branch.body ??= call;
-    return userCode ? (run as (input: never, call: CallContext) => unknown)(input, call) : run(input, call, meters);
+    return userCode
+      ? (run as (input: never, call: CallContext) => unknown)(input, call)
+      : run(input, call, meters);
   };
-  return new Edge(key, new TreeNode({ ...child.init, run: noting }, child.isFrame), { wraps: true, child });
+  return new Edge(key, new TreeNode({ ...child.init, run: noting }, child.isFrame), {
+    wraps: true,
+    child,
+  });
 }
 
 /**
@@ -45,7 +50,9 @@ export class DetachedCall {
     const { run, runtime, state } = starter.branch;
     const scope = new Scope(undefined);
     this.#runtime =
-      runtime instanceof InProcessRuntime ? runtime.within(scope) : new InProcessRuntime(scope, run, realMachine);
+      runtime instanceof InProcessRuntime
+        ? runtime.within(scope)
+        : new InProcessRuntime(scope, run, realMachine);
     this.#branch = new DetachedBranch(run, this.#runtime, scope, state.fork());
     this.#view = starter.within(this.#branch);
     this.#view.onSettled = () => this.#close();
@@ -102,7 +109,9 @@ export class DetachedCall {
 
   abort(reason: unknown): void {
     if (this.#isOver) return;
-    this.#stopGrace = this.#runtime.startTimer(DEFAULT_GRACE_MS, () => countOrphan(this.#branch.body!));
+    this.#stopGrace = this.#runtime.startTimer(DEFAULT_GRACE_MS, () =>
+      countOrphan(this.#branch.body!),
+    );
     this.#branch.scope.abort(reason);
   }
 

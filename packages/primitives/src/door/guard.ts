@@ -5,7 +5,7 @@ import type { CallContext } from "./call-context.ts";
 
 /** Refuses a second operation of a composite while the first is under way. Inside a leaf everything is allowed. */
 export function guardConcurrency(context: CallContext, edge: Edge, index?: number): void {
-  if (context.edge === undefined || context.edge.node.leaf) return;
+  if (isFree(context)) return;
   refuse(context, `${context.path}/${segmentOf(edge, index)}`);
 }
 
@@ -15,7 +15,7 @@ export function takeUp<O>(
   segment: string,
   run: () => Promise<O>,
 ): Promise<O> {
-  if (context.edge === undefined || context.edge.node.leaf) return run();
+  if (isFree(context)) return run();
   const path = `${context.path}/${segment}`;
   if (context.calling !== undefined) {
     try {
@@ -38,6 +38,11 @@ export function takeUp<O>(
       throw error;
     },
   );
+}
+
+/** Leaves and decisions may call as they like: to a journal they are one step. */
+function isFree(context: CallContext): boolean {
+  return context.edge === undefined || context.edge.node.leaf || context.isView;
 }
 
 export function refuse(context: CallContext, path: string): never {

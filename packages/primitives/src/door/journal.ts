@@ -1,3 +1,4 @@
+import type { WorkflowContext } from "../context.ts";
 import { NotSerializableError } from "../errors.ts";
 import { InProcessRuntime, realMachine } from "../runtime/in-process.ts";
 import type { StepScope, WaitOptions } from "../runtime/port.ts";
@@ -39,18 +40,15 @@ export function runJournaled(call: CallContext, input: unknown): Promise<unknown
 export function decide<O>(
   call: CallContext,
   segment: string,
-  read: (input: undefined, inner: CallContext) => O | PromiseLike<O>,
+  read: (context: WorkflowContext) => O | PromiseLike<O>,
 ): Promise<O> {
+  const within = (context: CallContext): O | PromiseLike<O> =>
+    activate(context, (_nothing, inner: CallContext) => read(inner), undefined);
   return takeUp(call, segment, async () => {
     const { runtime, state } = call.branch;
-    if (runtime.inline) return activate(call, read, undefined);
-    return runtime.step(
-      `${call.path}/${segment}`,
-      async (scope) => activate(inside(call, scope), read, undefined),
-      {
-        state,
-      },
-    );
+    if (runtime.inline) return within(call.within(call.branch));
+    const path = `${call.path}/${segment}`;
+    return runtime.step(path, async (scope) => within(inside(call, scope)), { state });
   });
 }
 

@@ -38,31 +38,37 @@ export function admit(
   { openMs, halfOpenCalls }: CircuitRules,
 ): { readonly next: CircuitRecord; readonly result: Admission } {
   if (at.state === "closed") return { next: at, result: verdict(at, true) };
-  // Before it began: this caller's clock is another one, by which the period begins now.
-  if (nowMs < at.changedAtMs) return admit(write(at, { changedAtMs: nowMs }), nowMs, rulesOf(openMs, halfOpenCalls));
-  const ageMs = nowMs - at.changedAtMs;
   if (at.state === "half_open" && at.probes < halfOpenCalls) {
     const next = write(at, { probes: at.probes + 1 });
     return { next, result: verdict(next, true) };
   }
-  const patienceMs =
+  const periodMs =
     at.state === "open" ? openMs : Math.max(MIN_PATIENCE_MS, PATIENCE_PERIODS * openMs);
-  if (ageMs < patienceMs)
-    return { next: at, result: verdict(at, false, at.state === "open" ? openMs - ageMs : 0) };
-  const next = { ...change(at, "half_open", nowMs), probes: 1 };
-  return { next, result: verdict(next, true) };
+  // A state that began in the future began by another clock: by this one it begins now.
+  const sinceMs = Math.min(at.changedAtMs, nowMs);
+  const leftMs = sinceMs + periodMs - nowMs;
+  if (leftMs <= 0) {
+    const next = { ...change(at, "half_open", nowMs), probes: 1 };
+    return { next, result: verdict(next, true) };
+  }
+  const next = sinceMs === at.changedAtMs ? at : write(at, { changedAtMs: sinceMs });
+  return { next, result: verdict(at, false, at.state === "open" ? leftMs : 0) };
 }
 
 /** Takes in how an admitted call ended; in the closed state only a call that made too many failures is told. */
 export function settle(
   at: CircuitRecord,
-  { admission, outcome, nowMs }: { readonly admission: Admission; readonly outcome: CallOutcome; readonly nowMs: number },
+  {
+    admission,
+    outcome,
+    nowMs,
+  }: { readonly admission: Admission; readonly outcome: CallOutcome; readonly nowMs: number },
   { halfOpenCalls }: CircuitRules,
 ): CircuitRecord {
   if (admission.changes !== at.changes) return at;
   if (at.state === "closed") return change(at, "open", nowMs);
   if (outcome === "failure") return change(at, "open", nowMs);
-  if (outcome === "ignored") return write(at, { probes: at.probes - 1 });
+  if (outcome === "ignored") return write(at, { probes: Math.max(0, at.probes - 1) });
   const succeeded = at.succeeded + 1;
   return succeeded < halfOpenCalls ? write(at, { succeeded }) : change(at, "closed", nowMs);
 }

@@ -90,8 +90,8 @@ export function fallback<I, O, P = O>(
             if (reason === "CONCURRENT_CALL") throw error;
             if (
               when !== undefined &&
-              !(await context.decide(`when.${index}`, async () =>
-                Boolean(await when(error, context)),
+              !(await context.decide(`when.${index}`, async (inner) =>
+                Boolean(await when(error, inner)),
               ))
             )
               throw error;

@@ -122,8 +122,8 @@ export class RetryRun {
     const { retryIf } = this.#plan;
     if (isNeverRetried(error)) return false;
     if (retryIf === undefined) return isRetryable(error);
-    return this.#context.decide(`retry_if.${attempt}`, async () =>
-      Boolean(await retryIf(error, attempt, this.#context)),
+    return this.#context.decide(`retry_if.${attempt}`, async (inner) =>
+      Boolean(await retryIf(error, attempt, inner)),
     );
   }
 

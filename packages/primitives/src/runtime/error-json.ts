@@ -14,11 +14,11 @@ export interface ErrorJson {
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
-/** Anything that can be thrown: an error, or a value. Neither is `undefined`. */
-export type ThrownJson =
-  | { readonly error: ErrorJson }
-  | { readonly value: unknown }
-  | { readonly [key: string]: never };
+/** Anything that can be thrown: an error, or a value. `undefined` is neither. */
+export interface ThrownJson {
+  readonly error?: ErrorJson;
+  readonly value?: unknown;
+}
 
 /** A chain of causes longer than this loses its end. */
 const MAX_DEPTH = 8;
@@ -53,9 +53,8 @@ export function errorToJson(error: Error): ErrorJson {
 }
 
 /** Makes what was thrown from its JSON: an error of the same built-in or workflow class, with the same fields. */
-export function thrownFromJson(json: ThrownJson): unknown {
-  if ("error" in json) return errorFromJson((json as { readonly error: ErrorJson }).error);
-  return (json as { readonly value?: unknown }).value;
+export function thrownFromJson({ error, value }: ThrownJson): unknown {
+  return error === undefined ? value : errorFromJson(error);
 }
 
 export function errorFromJson(json: ErrorJson): Error {
@@ -72,7 +71,8 @@ export function errorFromJson(json: ErrorJson): Error {
     if (code !== undefined) show(error, "code", code);
   }
   if (cause !== undefined) hide(error, "cause", thrownFromJson(cause));
-  if (errors !== undefined) show(error, "errors", errors.map(thrownFromJson));
+  if (errors !== undefined)
+    (own === "AggregateError" ? hide : show)(error, "errors", errors.map(thrownFromJson));
   for (const key of Object.keys(fields ?? {})) show(error, key, fields![key]);
   return error;
 }
@@ -82,8 +82,7 @@ class ErrorWriter {
 
   thrown(thrown: unknown, above: readonly unknown[]): ThrownJson {
     if (isError(thrown)) return { error: this.error(thrown, above) };
-    const value = plain(thrown);
-    return value === undefined ? {} : { value };
+    return thrown === undefined ? {} : { value: plain(thrown) ?? text(thrown, "") };
   }
 
   error(error: Error, above: readonly unknown[]): ErrorJson {
@@ -129,7 +128,9 @@ function plain(value: unknown): unknown {
     if (value instanceof Headers) return Object.fromEntries(value);
     if (value instanceof Response)
       return { status: value.status, headers: Object.fromEntries(value.headers) };
-    const json = JSON.stringify(value);
+    const json = JSON.stringify(value, (_key, inner: unknown) =>
+      isError(inner) ? { name: read(inner, "name"), message: read(inner, "message") } : inner,
+    );
     return json === undefined ? undefined : (JSON.parse(json) as unknown);
   } catch {
     return typeof value === "bigint" ? String(value) : undefined;

@@ -35,8 +35,7 @@ export async function join(driver: ForkDriver, count: number, policy: JoinPolicy
       nextStart = driver.now() + staggerMs;
     }
     if (running.size === 0) break;
-    const isStaggered =
-      stop === undefined && allowed < count && nextStart < (deadline ?? Infinity);
+    const isStaggered = stop === undefined && allowed < count && nextStart < (deadline ?? Infinity);
     const event = await driver.next({
       deadline: isStaggered ? nextStart : deadline,
       cancellable: stop === undefined,

@@ -1,0 +1,42 @@
+import type { CallContext } from "../door/call-context.ts";
+import { InProcessRuntime } from "../runtime/in-process.ts";
+
+/** What became of something that was waited for. */
+export type Bounded =
+  | { readonly status: "done"; readonly value: unknown }
+  | { readonly status: "failed"; readonly error: unknown }
+  | { readonly status: "late" };
+
+/**
+ * Waits for somebody else's promise, but not for ever. Rejects only with the call's abort reason, where it heeds that.
+ *
+ * What comes later is ignored, a rejection too.
+ */
+export function waitAtMost(
+  call: CallContext,
+  given: PromiseLike<unknown>,
+  limit: { readonly ms: number; readonly heedsAbort: boolean },
+): Promise<Bounded> {
+  const { promise, resolve, reject } = Promise.withResolvers<Bounded>();
+  const { runtime, scope } = call.branch;
+  let unlisten = (): unknown => undefined;
+  const end = (outcome: Bounded): void => {
+    stopTimer();
+    unlisten();
+    resolve(outcome);
+  };
+  const stopTimer =
+    runtime instanceof InProcessRuntime
+      ? runtime.startTimer(limit.ms, () => end({ status: "late" }))
+      : () => undefined;
+  if (limit.heedsAbort)
+    unlisten = scope.onAbort((reason) => {
+      stopTimer();
+      reject(reason);
+    });
+  given.then(
+    (value) => end({ status: "done", value }),
+    (error: unknown) => end({ status: "failed", error }),
+  );
+  return promise;
+}
