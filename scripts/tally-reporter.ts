@@ -1,21 +1,37 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Reporter, SerializedError, TestCase, TestModule, TestSuite } from "vitest/node";
 import type { Tally } from "./tally.ts";
+import { failure, total } from "./tally.ts";
 
-/** Counts what vitest ran and sends the tally to the process that started it. */
+/** What the reporter sends to the process that started vitest. */
+export interface TallyMessage {
+  readonly tally: Tally;
+  /** False while the run goes on. */
+  readonly finished: boolean;
+}
+
+/** Counts what vitest runs and tells the process that started it: after each test, and at the end. */
 export default class TallyReporter implements Reporter {
+  readonly #ended: TestModule[] = [];
+  #soFar = total([]);
+
+  async onTestCaseResult(): Promise<void> {
+    await send({ tally: this.#soFar, finished: false });
+  }
+
+  async onTestModuleEnd(module: TestModule): Promise<void> {
+    this.#ended.push(module);
+    this.#soFar = count(this.#ended, []);
+    await send({ tally: this.#soFar, finished: false });
+  }
+
   async onTestRunEnd(
     modules: readonly TestModule[],
     unhandledErrors: readonly SerializedError[],
     reason: "passed" | "failed" | "interrupted",
   ): Promise<void> {
-    const tally = count(modules, unhandledErrors);
-    const problems = reason === "interrupted" ? ["the run was interrupted"] : [];
-    await send({
-      ...tally,
-      failed: tally.failed + problems.length,
-      problems: [...tally.problems, ...problems],
-    });
+    const interrupted = reason === "interrupted" ? [failure("the run was interrupted")] : [];
+    await send({ tally: total([count(modules, unhandledErrors), ...interrupted]), finished: true });
   }
 }
 
@@ -58,11 +74,11 @@ function firstLine(error: SerializedError): string {
   return stripVTControlCharacters(error.message).trim().split("\n", 1)[0] ?? "";
 }
 
-function send(tally: Tally): Promise<void> {
+function send(message: TallyMessage): Promise<void> {
   return new Promise((resolve, reject) => {
     if (process.send === undefined)
       throw new Error("this reporter runs under scripts/test.ts only");
-    process.send(tally, undefined, undefined, (error) =>
+    process.send(message, undefined, undefined, (error) =>
       error === null ? resolve() : reject(error),
     );
   });

@@ -2,7 +2,6 @@ import { setImmediate } from "node:timers/promises";
 import { GCProfiler } from "node:v8";
 import type { Run } from "../harness/paired.ts";
 import type { Plan, Row, Sample } from "../harness/row.ts";
-import { median } from "../harness/statistics.ts";
 import { createOurs } from "../ours.ts";
 import { registerSdk } from "../telemetry/sdk.ts";
 import { asRun } from "./traced-contest.ts";
@@ -39,7 +38,13 @@ interface Subject {
   readonly settle: () => Promise<void>;
 }
 
-/** The heap after a full collection, at five moments in the last tenth of the runs, over the heap after the warm-up. */
+/** Moments of a million runs at which the heap is looked at. */
+const moments = 20;
+
+/**
+ * The heap after a full collection, at five moments towards the end, over the lowest of the first half: the engine
+ * gives back memory of its own now and then, and what it gives back late would hide as much growth.
+ */
 function growthRow(name: string, prepare: () => Promise<Subject>): Row {
   return {
     name,
@@ -52,22 +57,18 @@ function growthRow(name: string, prepare: () => Promise<Subject>): Row {
       const { run, settle } = await prepare();
       const total = quick ? 50_000 : 1_000_000;
       let done = 0;
-      const advance = async (runs: number): Promise<number> => {
-        const until = done + runs;
-        for (; done < until; done++) await run(done);
+      const advance = async (): Promise<number> => {
+        for (const until = done + total / moments; done < until; done++) await run(done);
         await settle();
         return heapAfterCollection();
       };
-      await advance(total / 10);
-      const before = median([
-        await advance(total / 50),
-        await advance(total / 50),
-        await advance(total / 50),
-      ]);
-      await advance((total * 9) / 10);
-      const samples: Sample[] = [];
-      for (let moment = 0; moment < 5; moment++)
-        samples.push({ ours: ((await advance(total / 50)) - before) / megabyte, theirs: null });
+      await advance();
+      const heaps: number[] = [];
+      for (let moment = 0; moment < moments; moment++) heaps.push(await advance());
+      const before = Math.min(...heaps.slice(0, moments / 2));
+      const samples = heaps
+        .slice(-5)
+        .map((heap) => ({ ours: (heap - before) / megabyte, theirs: null }));
       return samples;
     },
   };

@@ -6,14 +6,12 @@ import type { Tally } from "../../scripts/tally.ts";
 
 // Inside the project, so that the fixtures find vitest.
 const FOLDER = resolve("tests/runner/.tmp");
+const CONFIG = join(FOLDER, "vitest.config.ts");
 const TIMEOUT_MS = 60_000;
 
 beforeEach(() => {
   mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(
-    join(FOLDER, "vitest.config.ts"),
-    'export default { test: { include: ["*.fixture.ts"] } };',
-  );
+  writeFileSync(CONFIG, 'export default { test: { include: ["*.fixture.ts"] } };');
 });
 
 afterEach(() => rmSync(FOLDER, { recursive: true }));
@@ -23,10 +21,7 @@ function run(files: Readonly<Record<string, string>>, ...args: readonly string[]
   for (const [name, code] of Object.entries(files)) {
     writeFileSync(join(FOLDER, `${name}.fixture.ts`), `${imports}${code}`);
   }
-  return runVitest(
-    ["--root", FOLDER, "--config", join(FOLDER, "vitest.config.ts"), ...args],
-    "ignore",
-  );
+  return runVitest(["--root", FOLDER, "--config", CONFIG, ...args], { output: "ignore" });
 }
 
 describe("runVitest", { timeout: TIMEOUT_MS }, () => {
@@ -84,11 +79,20 @@ describe("runVitest", { timeout: TIMEOUT_MS }, () => {
   });
 
   it("is a failure when vitest ends badly though every test passed", async () => {
-    const config = join(FOLDER, "vitest.config.ts");
-    appendFileSync(config, '\nprocess.on("exit", () => { process.exitCode = 3; });');
+    appendFileSync(CONFIG, '\nprocess.on("exit", () => { process.exitCode = 3; });');
     const tally = await run({ a: 'it("a", () => {});' });
     expect(tally).toMatchObject({ passed: 1, failed: 1 });
     expect(tally.problems).toEqual([expect.stringContaining("though no test failed")]);
+  });
+
+  it("is a failure when vitest hangs", async () => {
+    writeFileSync(CONFIG, "setInterval(() => {}, 1000); await new Promise(() => {});");
+    const tally = await runVitest(["--root", FOLDER, "--config", CONFIG], {
+      output: "ignore",
+      idleMs: 300,
+    });
+    expect(tally).toMatchObject({ passed: 0, failed: 1 });
+    expect(tally.problems).toEqual([expect.stringContaining("nothing happened for 300 ms")]);
   });
 
   it("counts nothing when there is nothing", async () => {

@@ -1,6 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+
+/** A child takes a second on a busy machine; one that hangs is killed before the test is given up. */
+const CHILD_TIMEOUT_MS = 15_000;
+vi.setConfig({ testTimeout: 20_000 });
 
 /** Runs a program that imports this package from its sources. */
 async function run(program: string): Promise<{ readonly code: unknown; readonly output: string }> {
@@ -11,6 +15,9 @@ async function run(program: string): Promise<{ readonly code: unknown; readonly 
       stdio: ["ignore", "pipe", "inherit"],
       env: { PATH: process.env["PATH"], NODE_ENV: "production" },
       cwd: import.meta.dirname,
+      // A child that hangs is the failure that is looked for: it must not outlive the test.
+      timeout: CHILD_TIMEOUT_MS,
+      killSignal: "SIGKILL",
     },
   );
   const output: string[] = [];

@@ -1,3 +1,6 @@
+export { cache } from "./cache/cache.ts";
+export type { CacheOptions } from "./cache/cache-options.ts";
+export type { CacheEntry, CachePut, CacheStore } from "./cache/cache-store.ts";
 export { conditional } from "./composition/conditional.ts";
 export { loop, type LoopOptions } from "./composition/loop.ts";
 export { map, type MapOptions } from "./composition/map.ts";
@@ -30,9 +33,14 @@ export {
 export * from "./errors.ts";
 export { llm, type LlmOptions } from "./llm/llm.ts";
 export { usageOf, type LlmUsage } from "./llm/usage.ts";
+export { bulkhead, type BulkheadOptions } from "./load/bulkhead.ts";
+export { hedge, type HedgeOptions } from "./load/hedge.ts";
+export { rateLimit, type RateLimitOptions } from "./load/rate-limit.ts";
 export { toPrimitive, type Primitive, type Step } from "./primitive.ts";
 export { contextFromHeaders } from "./propagation.ts";
 export type { Backoff, Jitter } from "./recovery/backoff.ts";
+export { circuitBreaker, type CircuitBreakerOptions } from "./recovery/circuit-breaker.ts";
+export type { CircuitBreakerStore, CircuitRecord } from "./recovery/circuit-breaker-store.ts";
 export { fallback, type FallbackOptions } from "./recovery/fallback.ts";
 export { retryBudget, type RetryBudget, type RetryBudgetOptions } from "./recovery/retry-budget.ts";
 export { retry, type RetryOptions } from "./recovery/retry.ts";

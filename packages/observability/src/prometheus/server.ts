@@ -67,6 +67,7 @@ export function startMetricsServer(options: MetricsServerOptions): MetricsServer
     url = pageUrl(server, options);
     settled.resolve();
   });
+  server.unref();
 
   return {
     ready: settled.promise,

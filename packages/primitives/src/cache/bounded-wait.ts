@@ -2,8 +2,8 @@ import type { CallContext } from "../door/call-context.ts";
 import { InProcessRuntime } from "../runtime/in-process.ts";
 
 /** What became of something that was waited for. */
-export type Bounded =
-  | { readonly status: "done"; readonly value: unknown }
+export type Bounded<T = unknown> =
+  | { readonly status: "done"; readonly value: T }
   | { readonly status: "failed"; readonly error: unknown }
   | { readonly status: "late" };
 
@@ -12,15 +12,15 @@ export type Bounded =
  *
  * What comes later is ignored, a rejection too.
  */
-export function waitAtMost(
+export function waitAtMost<T>(
   call: CallContext,
-  given: PromiseLike<unknown>,
+  given: PromiseLike<T>,
   limit: { readonly ms: number; readonly heedsAbort: boolean },
-): Promise<Bounded> {
-  const { promise, resolve, reject } = Promise.withResolvers<Bounded>();
+): Promise<Bounded<T>> {
+  const { promise, resolve, reject } = Promise.withResolvers<Bounded<T>>();
   const { runtime, scope } = call.branch;
   let unlisten = (): unknown => undefined;
-  const end = (outcome: Bounded): void => {
+  const end = (outcome: Bounded<T>): void => {
     stopTimer();
     unlisten();
     resolve(outcome);

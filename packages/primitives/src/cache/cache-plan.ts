@@ -5,6 +5,7 @@ import { describe } from "../options.ts";
 import type { Runtime } from "../runtime/port.ts";
 import type { Edge } from "../tree/node.ts";
 import type { CacheEntry, CacheStore } from "./cache-store.ts";
+import type { MemoryStore } from "./memory-store.ts";
 
 /** How long entries are good for, in milliseconds. */
 export interface CacheTimes {
@@ -14,7 +15,8 @@ export interface CacheTimes {
   readonly staleIfErrorMs: number;
 }
 
-type Keyed = (input: unknown, context: WorkflowContext) => unknown;
+/** A function of the caller's. The input is `never`, as on a node: types live on the primitive. */
+type Keyed = (input: never, context: WorkflowContext) => unknown;
 
 /** A cache's options, checked, and what follows from them. */
 export interface CachePlan {
@@ -22,12 +24,16 @@ export interface CachePlan {
   readonly key: Keyed;
   readonly tenant: Keyed | undefined;
   readonly times: CacheTimes;
-  readonly costUsd: number | ((value: unknown) => number) | undefined;
+  readonly costUsd: number | ((value: never) => number) | undefined;
   readonly refreshTimeoutMs: number;
   readonly storeTimeoutMs: number;
   readonly store: CacheStore;
-  /** False for the store of this process: its times need not mean anything to anybody else. */
-  readonly isStoreGiven: boolean;
+  /** The store, where it is the one of this process. */
+  readonly memory: MemoryStore | undefined;
+  /** Of the store of this process. */
+  readonly maxEntries: number | undefined;
+  /** `cache.type` in telemetry. */
+  readonly type: string;
 }
 
 /** What may be done with an entry: serve it; serve it and refresh; serve it when loading fails; forget it. */
@@ -46,7 +52,7 @@ export function maxAgeMs(entry: CacheEntry, { staleMs, staleIfErrorMs }: CacheTi
 
 /** Monotonic where only this process reads it, so that a corrected wall clock makes no entry older or younger. */
 export function clockOf(plan: CachePlan, runtime: Runtime): number {
-  return plan.isStoreGiven ? runtime.now() : runtime.elapsed();
+  return plan.memory === undefined ? runtime.now() : runtime.elapsed();
 }
 
 /** Jitter only shortens, so that entries stored together do not expire together and none outlives `ttlMs`. */
@@ -57,23 +63,15 @@ export function entryOf(plan: CachePlan, value: unknown, runtime: Runtime): Cach
 }
 
 /** Asks the caller's functions for the key. @throws TypeError when they return no key */
-export function keyOf(plan: CachePlan, input: unknown, context: CallContext): string {
+export function keyOf(plan: CachePlan, input: never, context: CallContext): string {
   const { tenant } = plan;
-  const key = activate(
-    context,
-    plan.key as (input: unknown, context: CallContext) => unknown,
-    input,
-  );
+  const key = activate(context, plan.key, input);
   if (typeof key !== "string")
     throw new TypeError(
       `cache({ key }): expected it to return a string, it returned ${describe(key)}`,
     );
   if (tenant === undefined) return key;
-  const partition = activate(
-    context,
-    tenant as (input: unknown, context: CallContext) => unknown,
-    input,
-  );
+  const partition = activate(context, tenant, input);
   if (typeof partition !== "string" || partition === "")
     throw new TypeError(
       `cache({ tenant }): expected it to return a non-empty string, it returned ${describe(partition)}`,

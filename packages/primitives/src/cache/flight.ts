@@ -54,6 +54,9 @@ export class Flight {
     this.load = new DetachedCall(plan.starter);
   }
 
+  get starter(): CallContext {
+    return this.#plan.starter;
+  }
   get isRefresh(): boolean {
     return this.#plan.isRefresh;
   }
@@ -89,16 +92,20 @@ export class Flight {
 
   /** Starts the load. Whoever it is started for waits already: the load may call back into the cache before it returns. */
   start(edge: Edge, input: unknown): void {
-    this.load.run(edge, input).then(
-      (value) => {
-        if (!this.load.isStopped) this.#arrive(value);
-      },
-      (error: unknown) => {
-        if (this.load.isStopped) return;
-        this.#close();
-        this.#landAll({ status: "failed", error });
-      },
-    );
+    void this.#follow(this.load.run(edge, input));
+  }
+
+  async #follow(load: Promise<unknown>): Promise<void> {
+    let value: unknown;
+    try {
+      value = await load;
+    } catch (error) {
+      if (this.load.isStopped) return;
+      this.#close();
+      this.#landAll({ status: "failed", error });
+      return;
+    }
+    if (!this.load.isStopped) this.#arrive(value);
   }
 
   #arrive(value: unknown): void {

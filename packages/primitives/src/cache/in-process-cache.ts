@@ -4,17 +4,27 @@ import { failureOf } from "../door/status.ts";
 import { TimeoutError } from "../errors.ts";
 import { publish } from "../telemetry/publish.ts";
 import type { CacheMeters } from "./cache-meters.ts";
-import { clockOf, entryOf, freshnessOf, keyOf, type CachePlan } from "./cache-plan.ts";
+import {
+  clockOf,
+  entryOf,
+  freshnessOf,
+  keyOf,
+  type CachePlan,
+  type Freshness,
+} from "./cache-plan.ts";
 import type { CacheEntry } from "./cache-store.ts";
 import { Flight, type Landing } from "./flight.ts";
 import { answer, hit, type Lookup } from "./lookup.ts";
-import { StoreGuard, UNAVAILABLE, type Found } from "./store-guard.ts";
+import { UNAVAILABLE, type Found, type StoreGuard } from "./store-guard.ts";
 
-/** What a load leaves behind. */
-interface Aftermath {
-  readonly fallback: CacheEntry | undefined;
-  /** False where the store failed before: it is not asked again for this call. */
-  readonly isStored: boolean;
+/** What the store had when a load was found to be necessary. */
+interface Before {
+  /** Served if the load fails. */
+  readonly fallback?: CacheEntry | undefined;
+  /** An entry past use takes up room. */
+  readonly isDead?: boolean;
+  /** The store failed: it is not asked again for this load. */
+  readonly isUnavailable?: boolean;
 }
 
 /** A cache where nothing is journaled: callers of one key share one load. */
@@ -29,7 +39,7 @@ export class InProcessCache {
     this.#store = store;
   }
 
-  run(input: unknown, context: CallContext, meters: CacheMeters): unknown {
+  run(input: never, context: CallContext, meters: CacheMeters): unknown {
     const lookup: Lookup = { key: keyOf(this.#plan, input, context), input, context, meters };
     // Where callers wait for a load already, the store has nothing to say.
     const flight = this.#flights.size === 0 ? undefined : this.#flightFor(lookup);
@@ -46,22 +56,23 @@ export class InProcessCache {
   }
 
   #serve(lookup: Lookup, found: Found): unknown {
-    if (found === undefined || found === UNAVAILABLE)
-      return this.#load(lookup, { fallback: undefined, isStored: found === undefined });
+    if (found === undefined) return this.#load(lookup, {});
+    if (found === UNAVAILABLE) return this.#load(lookup, { isUnavailable: true });
     const freshness = this.#freshnessOf(lookup, found);
-    if (freshness === "fresh") return hit(this.#plan, lookup, { kind: "fresh", value: found.value });
+    if (freshness === "fresh")
+      return hit(this.#plan, lookup, { kind: "fresh", value: found.value });
     if (freshness === "stale") {
       this.#refresh(lookup, found);
       return hit(this.#plan, lookup, { kind: "stale", value: found.value });
     }
-    if (freshness === "dead") this.#store.drop(lookup);
-    return this.#load(lookup, { fallback: freshness === "dead" ? undefined : found, isStored: true });
+    return this.#load(lookup, freshness === "dead" ? { isDead: true } : { fallback: found });
   }
 
-  #load(lookup: Lookup, aftermath: Aftermath): Promise<unknown> {
+  #load(lookup: Lookup, before: Before): Promise<unknown> {
     const flight = this.#flightFor(lookup);
     if (flight !== undefined) return this.#join(lookup, flight);
-    const started = this.#open(lookup, { ...aftermath, isRefresh: false });
+    if (before.isDead === true) this.#store.drop(lookup);
+    const started = this.#open(lookup, before, false);
     const landing = started.wait(lookup.context);
     started.start(this.#plan.edge, lookup.input);
     return this.#answerWith(lookup, started, landing);
@@ -72,26 +83,36 @@ export class InProcessCache {
     if (this.#flightFor(lookup) !== undefined) return;
     const { refreshTimeoutMs, edge } = this.#plan;
     const { context } = lookup;
-    const flight = this.#open(lookup, { fallback, isStored: true, isRefresh: true });
+    const flight = this.#open(lookup, { fallback }, true);
     flight.hold(
       refreshTimeoutMs,
       (landing) => {
-        if (landing.status === "failed") publishFailure(context, "cache.refresh_failed", landing.error);
+        if (landing.status === "failed")
+          publishFailure(context, "cache.refresh_failed", landing.error);
       },
-      () => new TimeoutError(`refreshing "${context.place.name}" took longer than ${refreshTimeoutMs} ms`, refreshTimeoutMs),
+      () =>
+        new TimeoutError(
+          `refreshing "${context.place.name}" took longer than ${refreshTimeoutMs} ms`,
+          refreshTimeoutMs,
+        ),
     );
     flight.start(edge, lookup.input);
   }
 
-  #open(lookup: Lookup, { fallback, isStored, isRefresh }: Aftermath & { readonly isRefresh: boolean }): Flight {
+  #open(lookup: Lookup, before: Before, isRefresh: boolean): Flight {
     const { key, context } = lookup;
     const flight = new Flight({
       starter: context,
-      fallback,
+      fallback: before.fallback,
       isRefresh,
       store: (value) => {
         const entry = entryOf(this.#plan, value, context.runtime);
-        return { entry, stored: isStored ? this.#store.put(lookup, entry) : undefined };
+        if (before.isUnavailable === true) return { entry, stored: undefined };
+        // Nobody's abort reaches the storing: it is for all.
+        return {
+          entry,
+          stored: this.#store.put({ ...lookup, context: flight.load.aside() }, entry),
+        };
       },
       onClosed: (closed) => {
         if (this.#flights.get(key) === closed) this.#flights.delete(key);
@@ -102,7 +123,7 @@ export class InProcessCache {
   }
 
   #join(lookup: Lookup, flight: Flight): Promise<unknown> {
-    const { context, input } = lookup;
+    const { context } = lookup;
     // A load that asks for its own key would wait for itself.
     if (flight.load.includes(context)) return this.#callThrough(lookup);
     const { spanContext } = flight.load;
@@ -122,10 +143,61 @@ export class InProcessCache {
       throw reason;
     }
     if (landing.status === "unshared") return this.#callThrough(lookup);
-    if (landing.status === "failed") return this.#withoutValue(lookup, flight, { kind, error: landing.error });
-    if (kind === "shared") return hit(this.#plan, lookup, { kind, value: landing.value });
+    if (landing.status === "failed")
+      return this.#rescue(lookup, flight, { kind, error: landing.error });
+    if (!isStarter) return hit(this.#plan, lookup, { kind, value: landing.value });
     answer(lookup, kind);
-    lookup.context.state.merge(flight.load.writes());
+    const writes = flight.load.writes();
+    if (writes.length > 0) lookup.context.state.merge(writes);
     return landing.value;
   }
+
+  /** The load failed: an older value will do while `staleIfErrorMs` lasts. */
+  #rescue(
+    lookup: Lookup,
+    flight: Flight,
+    failed: { readonly kind: "miss" | "shared"; readonly error: unknown },
+  ): unknown {
+    const { context } = lookup;
+    const { kind, error } = failed;
+    const { fallback } = flight;
+    if (fallback !== undefined && this.#freshnessOf(lookup, fallback) !== "dead") {
+      publishFailure(context, "cache.stale_served", error);
+      return hit(this.#plan, lookup, {
+        kind: kind === "miss" ? "stale" : kind,
+        value: fallback.value,
+      });
+    }
+    answer(lookup, kind);
+    // Recorded on the span of the load: here it only passes through.
+    context.childError = error;
+    throw error;
+  }
+
+  /** Without the cache: for what cannot be shared. */
+  #callThrough(lookup: Lookup): Promise<unknown> {
+    answer(lookup, "miss");
+    return lookup.context.invoke(this.#plan.edge, lookup.input);
+  }
+
+  #flightFor(lookup: Lookup): Flight | undefined {
+    const flight = this.#flights.get(lookup.key);
+    if (flight?.entry === undefined) return flight;
+    // Landed, and its value is still being stored: good while it is fresh.
+    return this.#freshnessOf(lookup, flight.entry) === "fresh" ? flight : undefined;
+  }
+
+  #freshnessOf({ context }: Lookup, entry: CacheEntry): Freshness {
+    return freshnessOf(entry, clockOf(this.#plan, context.runtime), this.#plan.times);
+  }
+}
+
+function publishFailure(context: CallContext, event: string, error: unknown): void {
+  const { type, message } = failureOf(error, false);
+  publish(context, {
+    event,
+    level: "warn",
+    fields: { error_type: type, error_message: message },
+    error,
+  });
 }

@@ -8,7 +8,7 @@ import type { CachePlan } from "./cache-plan.ts";
 /** One call of a cache. */
 export interface Lookup {
   readonly key: string;
-  readonly input: unknown;
+  readonly input: never;
   readonly context: CallContext;
   readonly meters: CacheMeters;
 }
@@ -36,9 +36,11 @@ export function hit(
   const { kind, value } = served;
   answer(lookup, kind);
   const { costUsd } = plan;
-  if (costUsd !== undefined && !lookup.context.runtime.replaying)
-    lookup.meters.saved(() =>
-      typeof costUsd === "number" ? costUsd : activate(lookup.context, costUsd, value),
-    );
+  if (costUsd === undefined || lookup.context.runtime.replaying) return value;
+  lookup.meters.saved(() => {
+    if (typeof costUsd === "number") return costUsd;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the step returned; its type lives on the primitive
+    return activate(lookup.context, costUsd, value as never);
+  });
   return value;
 }

@@ -1,6 +1,11 @@
 import { LRUCache } from "lru-cache";
 import type { CacheEntry, CachePut, CacheStore } from "./cache-store.ts";
 
+/** A store that answers at once. */
+export interface MemoryStore extends CacheStore {
+  get(key: string): CacheEntry | undefined;
+}
+
 /**
  * Keeps entries in this process; the one least recently used makes room for a new one.
  *
@@ -8,7 +13,7 @@ import type { CacheEntry, CachePut, CacheStore } from "./cache-store.ts";
  *
  * @param maxEntries Room is set aside for that many
  */
-export function memoryStore(maxEntries: number): CacheStore {
+export function memoryStore(maxEntries: number): MemoryStore {
   let put: CachePut | undefined;
   const entries = new LRUCache<string, CacheEntry>({
     max: maxEntries,

@@ -1,4 +1,5 @@
 import { activate } from "../door/ambient.ts";
+import type { CallContext } from "../door/call-context.ts";
 import { failureOf } from "../door/status.ts";
 import { publish } from "../telemetry/publish.ts";
 import { waitAtMost } from "./bounded-wait.ts";
@@ -33,14 +34,14 @@ export class StoreGuard {
 
   /** Rejects with the abort reason of the caller alone. */
   get(lookup: Lookup): Found | Promise<Found> {
-    const { store, isStoreGiven } = this.#plan;
+    const { store, memory } = this.#plan;
     const { key } = lookup;
-    if (!isStoreGiven) return store.get(key) as CacheEntry | undefined;
+    if (memory !== undefined) return memory.get(key);
     let question = this.#questions.get(key);
     if (question === undefined) {
       let found: unknown;
       try {
-        found = activate(lookup.context, () => store.get(key), undefined);
+        found = activate(aside(lookup.context), () => store.get(key), undefined);
       } catch (error) {
         return this.#failed(lookup, "get_failed", error);
       }
@@ -53,16 +54,16 @@ export class StoreGuard {
 
   /** Stores what was loaded. @returns a promise where that takes time; it never rejects */
   put(lookup: Lookup, entry: CacheEntry): Promise<void> | undefined {
-    const { store, times, storeTimeoutMs: ms } = this.#plan;
+    const { store, times } = this.#plan;
     const { key, context, meters } = lookup;
-    const put: CachePut = { maxAgeMs: maxAgeMs(entry, times), onEviction: meters.evicted };
+    const put: CachePut = {
+      maxAgeMs: maxAgeMs(entry, times),
+      onEviction: (reason) => meters.evicted(reason),
+    };
     try {
-      const stored = activate(context, () => store.set(key, entry, put), undefined);
+      const stored = activate(aside(context), () => store.set(key, entry, put), undefined);
       if (!isPromiseLike(stored)) return undefined;
-      return waitAtMost(context, stored, { ms, heedsAbort: false }).then((outcome) => {
-        if (outcome.status === "late") this.#failed(lookup, "set_timeout");
-        if (outcome.status === "failed") this.#failed(lookup, "set_failed", outcome.error);
-      });
+      return this.#awaitPut(lookup, stored);
     } catch (error) {
       this.#failed(lookup, "set_failed", error);
       return undefined;
@@ -75,11 +76,18 @@ export class StoreGuard {
     lookup.meters.evicted("expired");
     const failed = (error: unknown): unknown => this.#failed(lookup, "delete_failed", error);
     try {
-      const dropped = activate(lookup.context, () => store.delete(lookup.key), undefined);
+      const dropped = activate(aside(lookup.context), () => store.delete(lookup.key), undefined);
       if (isPromiseLike(dropped)) dropped.then(undefined, failed);
     } catch (error) {
       failed(error);
     }
+  }
+
+  async #awaitPut(lookup: Lookup, stored: PromiseLike<unknown>): Promise<void> {
+    const ms = this.#plan.storeTimeoutMs;
+    const outcome = await waitAtMost(lookup.context, stored, { ms, heedsAbort: false });
+    if (outcome.status === "late") this.#failed(lookup, "set_timeout");
+    if (outcome.status === "failed") this.#failed(lookup, "set_failed", outcome.error);
   }
 
   async #await(lookup: Lookup, question: Question): Promise<Found> {
@@ -115,8 +123,7 @@ export class StoreGuard {
 
   #checked(lookup: Lookup, found: unknown): Found {
     if (found === undefined || found === null) return undefined;
-    const { storedAtMs, ttlMs } = found as Partial<CacheEntry>;
-    if (typeof storedAtMs === "number" && typeof ttlMs === "number") return found as CacheEntry;
+    if (typeof found === "object" && isEntry(found)) return found;
     // Not ours: the call goes on as if nothing had been there, and what it loads takes the place.
     this.#failed(lookup, "invalid_entry");
     return undefined;
@@ -137,6 +144,20 @@ export class StoreGuard {
   }
 }
 
+/** A store may be built of primitives: to the cache, whatever it calls is none of its own children. */
+function aside(context: CallContext): CallContext {
+  return context.isView ? context : context.within(context.branch);
+}
+
+function isEntry(found: object): found is CacheEntry {
+  const { storedAtMs, ttlMs } = found as Partial<CacheEntry>;
+  return typeof storedAtMs === "number" && typeof ttlMs === "number";
+}
+
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === "function"
+  );
 }

@@ -42,14 +42,18 @@ export function activate<I, O>(
   run: (input: I, context: CallContext) => O,
   input: I,
 ): O {
+  if (call.branch.run.isCarriedByUs) return ownStore.run(call, run, input, call);
   return otel.with(call, land<I, O>, undefined, call, run, input);
 }
 
-/** Inside `otel.with`: if no context manager carried us, our own store does. Checked per call, so that managers may come and go. */
+/**
+ * Inside `otel.with`: if no context manager carried us, our own store does, and the rest of the run does not ask again.
+ * Managers may come and go between runs.
+ */
 function land<I, O>(call: CallContext, run: (input: I, context: CallContext) => O, input: I): O {
-  return otel.active().getValue(CALL_KEY) === call
-    ? run(input, call)
-    : ownStore.run(call, run, input, call);
+  if (otel.active().getValue(CALL_KEY) === call) return run(input, call);
+  call.branch.run.isCarriedByUs = true;
+  return ownStore.run(call, run, input, call);
 }
 
 /** What OpenTelemetry code derives from a call's context; copies, so that a loop of `setValue` cannot grow a chain. */

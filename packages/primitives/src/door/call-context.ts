@@ -17,7 +17,7 @@ import { shielded } from "./shield.ts";
 import { decide, runJournaled, sleep, waitFor } from "./journal.ts";
 import { score } from "./score.ts";
 import type { Branch, Checkpoint } from "./run.ts";
-import { finish, settleFailure } from "./settle.ts";
+import { finish, releaseWhenLost, settleFailure } from "./settle.ts";
 import { ambientOf, startSpan } from "./span.ts";
 
 /** What is particular to one call of an edge that is called many times. */
@@ -135,7 +135,7 @@ export class CallContext implements WorkflowContext, OtelContext {
     const startedAt = this.isStarting ? this.startedAt : branch.runtime.elapsed();
     branch.scope.check(startedAt);
     if (this.calling !== undefined) guardConcurrency(this, edge, detail?.index);
-    const from = this.edge === undefined || this.edge.node.userCode ? ambientOf(this) : this;
+    const from = this.edge?.node.userCode === true ? ambientOf(this) : this;
     const isOwn = from === this;
     const place = this.place.child(edge);
     const child = new CallContext(
@@ -159,9 +159,10 @@ export class CallContext implements WorkflowContext, OtelContext {
     if (!node.isFrame) {
       const handles = place.handles(child.fields.labels);
       child.handles = handles;
-      handles.active.add(1);
-      handles.connection?.add(1);
+      handles.active.value++;
+      if (handles.connection !== undefined && !branch.runtime.replaying) handles.connection.value++;
       handles.workflows?.add(1);
+      if (!branch.runtime.inline) releaseWhenLost(child);
     }
     this.calling = child;
     if (!edge.isSilent && (this.asksTracer || child.span !== this.span))
@@ -268,11 +269,7 @@ export class CallContext implements WorkflowContext, OtelContext {
   run<I, O>(step: Step<I, O>, input: I): Promise<O> {
     return runInPlace<O>(this, step, input);
   }
-  /** What waits inside a decision waits on the runtime of the call it is given: the journal's own is busy recording. */
-  async decide<O>(
-    segment: string,
-    read: (input: undefined, inner: CallContext) => O | PromiseLike<O>,
-  ): Promise<O> {
+  async decide<O>(segment: string, read: (inner: CallContext) => O | PromiseLike<O>): Promise<O> {
     return decide(this, segment, read);
   }
   fork(items: readonly ForkItem[], policy: JoinPolicy): Promise<Join> {

@@ -17,6 +17,7 @@ import {
   workflow,
   type WorkflowContext,
 } from "../index.ts";
+import { countingRuntime } from "../testing/counting-runtime.fixture.ts";
 
 /** Runs until it is stopped. */
 const hang = (_input: unknown, { signal }: WorkflowContext): Promise<never> =>
@@ -34,19 +35,10 @@ const failing = async (): Promise<never> => {
   throw new Error("no");
 };
 
-function timers(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
-}
-
-/** Timers of the test runner itself. */
-let timersBefore = 0;
+let runtime = countingRuntime();
 beforeEach(() => {
-  timersBefore = timers();
+  runtime = countingRuntime();
 });
-
-function timersLeft(): number {
-  return timers() - timersBefore;
-}
 
 function orphaned(name: string): number {
   const metric = slot()
@@ -66,7 +58,7 @@ describe("a caller's abort", () => {
     ["an AbortError", new DOMException("gone", "AbortError")],
   ])("rejects with its reason, unchanged: %s", async (_kind, reason) => {
     const controller = new AbortController();
-    const run = workflow("w", sequential(hang)).execute(0, { signal: controller.signal });
+    const run = workflow("w", sequential(hang)).execute(0, { signal: controller.signal, runtime });
     await turn();
     controller.abort(reason);
     await expect(run).rejects.toBe(reason);
@@ -91,7 +83,7 @@ describe("a caller's abort", () => {
     );
     let settled: unknown;
     const run = workflow("w", flaky)
-      .execute(0, { signal: controller.signal })
+      .execute(0, { signal: controller.signal, runtime })
       .catch((error: unknown) => (settled = error));
     await turn();
     controller.abort("stop");
@@ -100,7 +92,7 @@ describe("a caller's abort", () => {
     expect(settled).toBe("stop");
     await run;
     expect(calls).toBe(1);
-    expect(timersLeft()).toBe(0);
+    expect(runtime.timersLeft).toBe(0);
   });
 
   it("reaches every branch, waits for well-behaved ones and leaves no listener behind", async () => {
@@ -116,6 +108,7 @@ describe("a caller's abort", () => {
       parallel({ a: tidy, b: sequential(tidy), c: timeout(tidy, { timeoutMs: 60_000 }) }),
     ).execute(0, {
       signal: controller.signal,
+      runtime,
     });
     await turn();
     controller.abort("stop");
@@ -126,7 +119,7 @@ describe("a caller's abort", () => {
 
   it("turns a value that comes after it into a rejection", async () => {
     const controller = new AbortController();
-    const run = workflow("w", deaf(20)).execute(0, { signal: controller.signal });
+    const run = workflow("w", deaf(20)).execute(0, { signal: controller.signal, runtime });
     controller.abort("stop");
     await expect(run).rejects.toBe("stop");
   });
@@ -136,6 +129,7 @@ describe("a caller's abort", () => {
     const name = "deaf-to-abort";
     const run = workflow("w", definePrimitive({ type: "deaf", name, run: deaf(1500) })).execute(0, {
       signal: controller.signal,
+      runtime,
     });
     await turn();
     controller.abort("stop");
@@ -156,6 +150,7 @@ describe("a caller's abort", () => {
       fallback(retry(counted, { attempts: 3, retryIf: () => true }), [() => "served"]),
     ).execute(0, {
       signal: controller.signal,
+      runtime,
     });
     await turn();
     controller.abort("stop");
@@ -234,24 +229,24 @@ describe("deadlines", () => {
   it("clip an inner timeout", async () => {
     const startedAt = performance.now();
     const inner = timeout(hang, { timeoutMs: 60_000, graceMs: 60_000 });
-    await expect(timeout(inner, { timeoutMs: 20 }).execute(0)).rejects.toMatchObject({
+    await expect(timeout(inner, { timeoutMs: 20 }).execute(0, { runtime })).rejects.toMatchObject({
       code: "TIMEOUT",
       timeoutMs: 20,
     });
     expect(performance.now() - startedAt).toBeLessThan(30_000);
-    expect(timersLeft()).toBe(0);
+    expect(runtime.timersLeft).toBe(0);
   });
 
   it("end a run that was given one, with an error of its own", async () => {
-    await expect(workflow("w", hang).execute(0, { timeoutMs: 10 })).rejects.toMatchObject({
+    await expect(workflow("w", hang).execute(0, { timeoutMs: 10, runtime })).rejects.toMatchObject({
       code: "DEADLINE_EXCEEDED",
     });
     await expect(
-      workflow("w", hang).execute(0, { deadlineMs: Date.now() + 10 }),
+      workflow("w", hang).execute(0, { deadlineMs: Date.now() + 10, runtime }),
     ).rejects.toMatchObject({
       code: "DEADLINE_EXCEEDED",
     });
-    expect(timersLeft()).toBe(0);
+    expect(runtime.timersLeft).toBe(0);
   });
 
   it("are what a step sees as time left", async () => {
@@ -271,10 +266,12 @@ describe("deadlines", () => {
       },
       { attempts: 3, backoff: { kind: "constant", delayMs: 10_000 } },
     );
-    const error = await flaky.execute(0, { timeoutMs: 1_000 }).catch((caught: unknown) => caught);
+    const error = await flaky
+      .execute(0, { timeoutMs: 1_000, runtime })
+      .catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: "DEADLINE_EXCEEDED", cause: new Error("no") });
     expect(calls).toBe(1);
-    expect(timersLeft()).toBe(0);
+    expect(runtime.timersLeft).toBe(0);
   });
 });
 
@@ -292,6 +289,7 @@ describe("compensations", () => {
     );
     const run = workflow("w", parallel({ trip, other: hang })).execute(0, {
       signal: controller.signal,
+      runtime,
     });
     await turn();
     controller.abort("stop");

@@ -21,9 +21,8 @@ export function detachableEdge(key: string, child: TreeNode): Edge {
   const noting: Run = (input, call, meters) => {
     const { branch } = call;
     if (branch instanceof DetachedBranch) branch.body ??= call;
-    return userCode
-      ? (run as (input: never, call: CallContext) => unknown)(input, call)
-      : run(input, call, meters);
+    // A function of the user's gets what it would get elsewhere, and nothing more.
+    return userCode ? Reflect.apply(run, undefined, [input, call]) : run(input, call, meters);
   };
   return new Edge(key, new TreeNode({ ...child.init, run: noting }, child.isFrame), {
     wraps: true,
@@ -64,6 +63,11 @@ export class DetachedCall {
     // Refused at the door: nothing began that could settle.
     if (this.#branch.body === undefined) this.#close();
     return result;
+  }
+
+  /** A context for what else belongs to the detached work, and goes on as long. */
+  aside(): CallContext {
+    return this.#view.within(this.#branch);
   }
 
   /** The span of the call, for links; undefined where nobody traces. */

@@ -24,22 +24,27 @@ class LocalBranch implements PortBranch {
   readonly context: CallContext;
   readonly state: PortBranch["state"];
   readonly #item: EdgeItem;
+  readonly #deadline: number;
   #strand: CallContext | undefined = undefined;
 
-  constructor(context: CallContext, item: EdgeItem) {
+  /** @param deadline Of the fork, on the clock of the runtime that forks; for branches that do not run in place */
+  constructor(context: CallContext, item: EdgeItem, deadline: number) {
     this.context = context;
     this.#item = item;
+    this.#deadline = deadline;
     this.input = item.input;
     this.path = `${context.path}/${segmentOf(item.edge, item.index)}`;
     this.state = context.branch.state.fork();
   }
 
-  run(runtime: Runtime): Promise<unknown> {
+  run(runtime: Runtime, input: unknown = this.input): Promise<unknown> {
     const { context } = this;
-    this.#strand = context.within(
-      new Branch(context.branch.run, runtime, scopeFor(runtime), this.state),
-    );
-    return this.#strand.invoke(this.#item.edge, this.input, this.#item);
+    const scope = scopeFor(runtime);
+    // In the process the scope is below the one around; elsewhere it has to be told how much time is left.
+    if (!runtime.inline)
+      scope.setDeadline(runtime.elapsed() + this.#deadline - context.runtime.elapsed());
+    this.#strand = context.within(new Branch(context.branch.run, runtime, scope, this.state));
+    return this.#strand.invoke(this.#item.edge, input, this.#item);
   }
 
   /** The call that is still running. */
@@ -60,15 +65,17 @@ export function forkEdges(
     context,
     first === undefined ? "fork" : segmentOf(first.edge, first.index),
     async () => {
-      const branches = items.map((item) => new LocalBranch(context, item));
-      const join = await context.runtime.fork(context.path, branches, policy);
+      const { runtime } = context;
+      const deadline = runtime.inline ? Infinity : deadlineOf(context, policy);
+      const branches = items.map((item) => new LocalBranch(context, item, deadline));
+      const join = await runtime.fork(context.path, branches, policy);
       const succeeded: LocalBranch[] = [];
       for (const [index, outcome] of join.outcomes.entries()) {
         const branch = branches[index]!;
         // Of a race only the winner writes: a loser may have ended in the very turn in which it lost.
         if (outcome.status === "fulfilled" && (!isRace(policy) || index === join.index))
           succeeded.push(branch);
-        if (outcome.status === "orphaned" && branch.running !== undefined)
+        if (outcome.status === "orphaned" && branch.running !== undefined && !runtime.replaying)
           countOrphan(branch.running);
       }
       const decider = join.index === undefined ? undefined : join.outcomes[join.index];
@@ -77,6 +84,10 @@ export function forkEdges(
       return join;
     },
   );
+}
+
+function deadlineOf({ branch }: CallContext, { timeoutMs = Infinity }: JoinPolicy): number {
+  return Math.min(branch.scope.deadline, branch.runtime.elapsed() + timeoutMs);
 }
 
 function isRace({ until }: JoinPolicy): boolean {

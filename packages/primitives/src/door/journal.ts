@@ -1,8 +1,8 @@
-import type { WorkflowContext } from "../context.ts";
 import { NotSerializableError } from "../errors.ts";
 import { InProcessRuntime, realMachine } from "../runtime/in-process.ts";
 import type { StepScope, WaitOptions } from "../runtime/port.ts";
-import { scopeOf } from "../runtime/scope-for.ts";
+import { linkSignal } from "../runtime/scope-for.ts";
+import { Scope } from "../runtime/scope.ts";
 import { activate } from "./ambient.ts";
 import type { CallContext } from "./call-context.ts";
 import { takeUp } from "./guard.ts";
@@ -12,10 +12,22 @@ import { isAsyncIterable } from "./stream.ts";
 /** What runs inside a journaled step runs in the process, as part of that one step. */
 const inStep = { ...realMachine, kind: "in-step" };
 
-function inside(call: CallContext, scope: StepScope): CallContext {
-  const own = scopeOf(scope.signal);
-  const { run } = call.branch;
-  return call.within(new Branch(run, new InProcessRuntime(own, run, inStep), own, scope.state));
+/** Runs the body of a step where the call stands: under the step's signal and state, and with the time the call has left. */
+async function inside<O>(
+  call: CallContext,
+  step: StepScope,
+  body: (inner: CallContext) => O | PromiseLike<O>,
+): Promise<O> {
+  const { run, runtime, scope } = call.branch;
+  const own = new Scope(undefined);
+  const inner = new InProcessRuntime(own, run, runtime.machine ?? inStep);
+  own.setDeadline(inner.elapsed() + (scope.deadline - runtime.elapsed()));
+  const unlink = linkSignal(step.signal, own);
+  try {
+    return await body(call.within(new Branch(run, inner, own, step.state)));
+  } finally {
+    unlink();
+  }
 }
 
 /** Runs a leaf where results are journaled. */
@@ -25,7 +37,7 @@ export function runJournaled(call: CallContext, input: unknown): Promise<unknown
   return runtime.step(
     call.path,
     async (scope) => {
-      const result = await activate(inside(call, scope), body, input);
+      const result = await inside(call, scope, (inner) => activate(inner, body, input));
       if (isAsyncIterable(result))
         throw new NotSerializableError(
           `step "${call.path}" returned an async iterable, which a journal cannot hold; collect it inside the step`,
@@ -40,7 +52,7 @@ export function runJournaled(call: CallContext, input: unknown): Promise<unknown
 export function decide<O>(
   call: CallContext,
   segment: string,
-  read: (context: WorkflowContext) => O | PromiseLike<O>,
+  read: (inner: CallContext) => O | PromiseLike<O>,
 ): Promise<O> {
   const within = (context: CallContext): O | PromiseLike<O> =>
     activate(context, (_nothing, inner: CallContext) => read(inner), undefined);
@@ -48,7 +60,7 @@ export function decide<O>(
     const { runtime, state } = call.branch;
     if (runtime.inline) return within(call.within(call.branch));
     const path = `${call.path}/${segment}`;
-    return runtime.step(path, async (scope) => within(inside(call, scope)), { state });
+    return runtime.step(path, (scope) => inside(call, scope, within), { state });
   });
 }
 

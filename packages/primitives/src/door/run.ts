@@ -19,6 +19,8 @@ export class Run implements RunHome {
   readonly isCompact: boolean;
   deadline: RunDeadline | undefined = undefined;
   rootSpan: Span | undefined = undefined;
+  /** True once a call of this run has seen that OpenTelemetry has no context manager. */
+  isCarriedByUs = false;
   startedAt = 0;
   waitingMs = 0;
   attempts = 0;

@@ -11,6 +11,7 @@ export function score(
     readonly explanation?: string;
   },
 ): void {
+  if (call.branch.runtime.replaying) return;
   const { labels } = call.fields;
   labels.registry
     .histogram("evaluation.score")

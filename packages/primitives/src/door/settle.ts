@@ -1,6 +1,8 @@
 import { SpanStatusCode } from "@opentelemetry/api";
+import { whenLost } from "../runtime/when-lost.ts";
 import { publish } from "../telemetry/publish.ts";
 import type { CallContext } from "./call-context.ts";
+import type { Handles } from "./handles.ts";
 import { endSpan } from "./span.ts";
 import { failureOf, type Failure } from "./status.ts";
 import { isAsyncIterable, observeStream } from "./stream.ts";
@@ -26,7 +28,7 @@ export function settleSuccess(call: CallContext): void {
   if (call.branch.runtime.replaying) return;
   if (handles !== undefined) {
     handles.duration.record(seconds);
-    handles.succeeded.add(1);
+    handles.succeeded.value++;
   }
   if (!call.isRecording) return;
   if (isRoot(call)) rollUp(call);
@@ -72,14 +74,33 @@ function release(call: CallContext, failure?: { readonly error: unknown }): numb
   const seconds = (call.branch.runtime.elapsed() - call.startedAt) / 1000;
   parent!.calling = undefined;
   if (parent!.onSettled !== undefined) parent!.onSettled(failure);
-  if (handles !== undefined) {
-    handles.active.add(-1);
-    handles.workflows?.add(-1);
-  }
+  if (handles !== undefined && isHolding(call)) leave(handles);
   // A composite that returns while a child of its runs has lost hold of it.
   if (calling !== undefined && typeof calling !== "string" && !call.edge!.node.leaf)
     countOrphan(calling);
   return seconds;
+}
+
+function leave(handles: Handles): void {
+  handles.active.value--;
+  handles.workflows?.add(-1);
+}
+
+/** Calls on runtimes that may drop their frames, and how each stops listening for that. */
+const held = new WeakMap<CallContext, () => void>();
+
+/** A call counts as running while this process works on it, and no longer, whether it then settles here or not. */
+export function releaseWhenLost(call: CallContext): void {
+  const stopListening = whenLost(call.branch.runtime, () => {
+    if (held.delete(call)) leave(call.handles!);
+  });
+  held.set(call, stopListening);
+}
+
+function isHolding(call: CallContext): boolean {
+  if (call.branch.runtime.inline) return true;
+  held.get(call)?.();
+  return held.delete(call);
 }
 
 /** Counts work that goes on although its run has settled. */

@@ -1,7 +1,8 @@
+import { waitAtMost } from "../cache/bounded-wait.ts";
 import type { CircuitState } from "../catalog/values.ts";
 import type { CallContext } from "../door/call-context.ts";
 import { failureOf } from "../door/status.ts";
-import { CircuitOpenError, isWorkflowError } from "../errors.ts";
+import { CircuitOpenError, isWorkflowError, TimeoutError } from "../errors.ts";
 import type { Runtime } from "../runtime/port.ts";
 import { whenLost } from "../runtime/when-lost.ts";
 import { publish } from "../telemetry/publish.ts";
@@ -14,6 +15,7 @@ interface Plan {
   readonly edge: Edge;
   readonly circuit: Circuit;
   readonly isFailure: ((error: unknown) => boolean) | undefined;
+  readonly storeTimeoutMs: number;
 }
 
 /** One execution of a circuit breaker. */
@@ -22,33 +24,36 @@ export class CircuitBreakerCall implements CircuitCaller {
   readonly #plan: Plan;
   readonly #context: CallContext;
   readonly #meters: CircuitMeters;
-  /** What this call was let in with, in this process: not set on a replay. */
   #admission: Admission | undefined = undefined;
+  /** True where the place was taken in this process, and not read from a journal. */
+  #isHeld = false;
   #settling: Promise<void> | undefined = undefined;
   #letGo: (() => void)[] = [];
-  #error: unknown = undefined;
+  #failure: { readonly error: unknown } | undefined = undefined;
   #transition = "";
+  /** Whose runtime has the timers: inside a decision it is the decision's own. */
+  #waiting: CallContext;
 
   constructor(plan: Plan, context: CallContext, meters: CircuitMeters) {
     this.runtime = context.runtime;
     this.#plan = plan;
     this.#context = context;
+    this.#waiting = context;
     this.#meters = meters;
   }
 
   async run(input: unknown): Promise<unknown> {
     const context = this.#context;
     try {
-      const { isAdmitted, state, retryAfterMs } = await context.decide("admit", () =>
-        this.#admit(),
-      );
-      if (context.isRecording) context.span!.setAttribute("circuit_breaker.state", state);
-      if (!isAdmitted) return this.#refuse(state, retryAfterMs);
+      const admission = await context.decide("admit", (inner) => this.#admit(inner));
+      if (context.isRecording) context.span!.setAttribute("circuit_breaker.state", admission.state);
+      if (!admission.isAdmitted) return this.#refuse(admission);
+      this.#admission = admission;
       context.branch.scope.check(this.runtime.elapsed());
       this.#watch();
       return await context.invoke(this.#plan.edge, input);
     } catch (error) {
-      // Does nothing but where the step was never called.
+      // Changes nothing but where the step was never called.
       this.#settle("ignored");
       throw error;
     } finally {
@@ -56,25 +61,59 @@ export class CircuitBreakerCall implements CircuitCaller {
     }
   }
 
-  async #admit(): Promise<Admission> {
+  async within<T>(work: Promise<T>): Promise<T> {
+    const ms = this.#plan.storeTimeoutMs;
+    const outcome = await waitAtMost(this.#waiting, work, { ms, heedsAbort: false });
+    if (outcome.status === "done") return outcome.value;
+    if (outcome.status === "failed") throw outcome.error;
+    throw new TimeoutError(`the store did not answer within ${ms} ms`, ms);
+  }
+
+  changed(from: CircuitState, to: CircuitState): void {
+    const context = this.#context;
+    this.#meters.changed(from, to);
+    this.#transition = this.#transition === "" ? `${from}->${to}` : `${this.#transition}->${to}`;
+    if (context.isRecording)
+      context.span!.setAttribute("circuit_breaker.transition", this.#transition);
+    publish(context, {
+      event: "circuit_breaker.changed",
+      level: to === "open" ? "warn" : "info",
+      fields: { from, to },
+      ...(this.#failure !== undefined && { error: this.#failure.error }),
+    });
+  }
+
+  storeFailed(error: unknown): void {
+    publish(this.#context, {
+      event: "circuit_breaker.store_failed",
+      level: "warn",
+      fields: { error_type: failureOf(error, false).type },
+      error,
+    });
+  }
+
+  async #admit(inner: CallContext): Promise<Admission> {
+    this.#waiting = inner;
     const admission = await this.#plan.circuit.admit(this);
-    if (admission.isAdmitted) this.#admission = admission;
+    this.#waiting = this.#context;
+    if (admission.isAdmitted) {
+      this.#admission = admission;
+      this.#isHeld = true;
+    }
     return admission;
   }
 
-  #refuse(state: CircuitState, retryAfterMs: number): never {
+  #refuse({ state, retryAfterMs }: Admission): never {
     if (!this.runtime.replaying) this.#meters.counted("rejected");
     const why =
       state === "open"
-        ? `open, for another ${Math.ceil(retryAfterMs)} ms`
-        : "half-open, and its probes are under way";
-    throw new CircuitOpenError(
-      `circuit breaker "${this.#context.place.name}" is ${why}`,
-      retryAfterMs,
-    );
+        ? `open for another ${Math.ceil(retryAfterMs)} ms`
+        : "half-open and waits for its probes";
+    const { name } = this.#context.place;
+    throw new CircuitOpenError(`circuit breaker "${name}" is ${why}`, retryAfterMs);
   }
 
-  /** Hears of the end whichever way it comes: a stream is over long after it was returned, a deaf step never is. */
+  /** Hears of the end whichever way it comes: a stream is over long after it was returned, a deaf step perhaps never. */
   #watch(): void {
     const context = this.#context;
     context.onSettled = (failure) =>
@@ -83,5 +122,32 @@ export class CircuitBreakerCall implements CircuitCaller {
       context.branch.scope.onAbort((reason) => this.#settle(this.#outcomeOf(reason))),
       whenLost(this.runtime, () => this.#settle("ignored")),
     ];
+  }
+
+  #outcomeOf(error: unknown): CallOutcome {
+    const { isFailure } = this.#plan;
+    const { scope } = this.#context.branch;
+    // Stopped from outside: this says nothing of the step, unless a time limit ran out while it worked.
+    if (scope.stopped && !isWorkflowError(scope.reason, "TIMEOUT")) return "ignored";
+    try {
+      const counts = isFailure?.(error) ?? failureOf(error, false).status !== "cancelled";
+      if (!counts) return "ignored";
+    } catch {
+      // Whoever cannot judge an error has not said that it is harmless.
+    }
+    this.#failure = { error };
+    return "failure";
+  }
+
+  #settle(outcome: CallOutcome): void {
+    const admission = this.#admission;
+    if (admission === undefined) return;
+    this.#admission = undefined;
+    for (const letGo of this.#letGo) letGo();
+    if (this.runtime.replaying) return;
+    this.#meters.counted(outcome);
+    // A probe's place that was taken in another process, or before this one lost the run, is no longer ours to settle.
+    if (admission.state === "half_open" && !this.#isHeld) return;
+    this.#settling = this.#plan.circuit.settle(this, admission, outcome);
   }
 }

@@ -27,6 +27,8 @@ export interface CircuitPlan extends CircuitRules {
 /** The call on whose behalf the circuit moves: it has the clock, and it reports. */
 export interface CircuitCaller {
   readonly runtime: Pick<Runtime, "elapsed" | "now">;
+  /** Waits for the store, but not for ever: rejects when it takes too long. */
+  within<T>(work: Promise<T>): Promise<T>;
   changed(from: CircuitState, to: CircuitState): void;
   /** The store has begun to fail. */
   storeFailed(error: unknown): void;
@@ -95,7 +97,9 @@ export class Circuit {
     move: Move<T>,
   ): Promise<Exchanged<T> | undefined> {
     try {
-      const moved = await exchange(store, CLOSED, (at) => move(at, caller.runtime.now()));
+      const moved = await caller.within(
+        exchange(store, CLOSED, (at) => move(at, caller.runtime.now())),
+      );
       this.#isStoreDown = false;
       return moved;
     } catch (error) {

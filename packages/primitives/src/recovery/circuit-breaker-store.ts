@@ -18,8 +18,7 @@ export interface CircuitRecord {
  * Keeps the state of one circuit for several processes. What is shared is the state and the places of the probes; each
  * process counts the calls of its window for itself, and the first to see too many failures opens the circuit for all.
  *
- * Both methods must answer or reject in bounded time: calls wait for them. While they reject, the process goes by what it
- * knows itself.
+ * While it rejects or takes too long, the process goes by what it knows itself.
  */
 export interface CircuitBreakerStore {
   /** What was written last; undefined before the first time. */

@@ -16,7 +16,7 @@ const HAS_MARK = /"\$+error"/;
  */
 export function encode(value: unknown): string | undefined {
   try {
-    return JSON.stringify(value, replace);
+    return JSON.stringify(value, replacer());
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split("\n", 1)[0]! : String(cause);
     throw new NotSerializableError(`the value cannot be written as JSON: ${why}`, { cause });
@@ -34,21 +34,27 @@ export function overTheWire<T>(value: T): T {
   return decode(encode(value)) as T;
 }
 
-/** `this[key]` and not `value`: a `toJSON` (axios errors have one) would have hidden that it is an error. */
-function replace(this: unknown, key: string, value: unknown): unknown {
-  const raw = (this as Record<string, unknown>)[key];
-  if (isError(raw)) return new Marked(errorToJson(raw));
-  if (value === null || typeof value !== "object" || value instanceof Marked) return value;
-  if (Array.isArray(value) || !Object.keys(value).some((name) => LOOKS_LIKE_IT.test(name)))
-    return value;
-  return renamed(value, (name) => (LOOKS_LIKE_IT.test(name) ? `$${name}` : name));
-}
-
-/** The holder of an error's JSON: the one object whose mark is not a user's key. */
-class Marked {
-  constructor(json: ErrorJson) {
-    Object.assign(this, { [ERROR_KEY]: json });
-  }
+/** Returns the replacer of one `stringify`. It knows the holders it made itself, whose key is no user's. */
+function replacer(): (
+  this: Readonly<Record<string, unknown>>,
+  key: string,
+  value: unknown,
+) => unknown {
+  const marked = new WeakSet<object>();
+  return function replace(key, value) {
+    // Not `value`: a `toJSON` (axios errors have one) would have hidden that it is an error.
+    const raw = this[key];
+    if (isError(raw)) {
+      const holder = { [ERROR_KEY]: errorToJson(raw) };
+      marked.add(holder);
+      return holder;
+    }
+    if (value === null || typeof value !== "object" || Array.isArray(value) || marked.has(value))
+      return value;
+    return Object.keys(value).some((name) => LOOKS_LIKE_IT.test(name))
+      ? renamed(value, (name) => (LOOKS_LIKE_IT.test(name) ? `$${name}` : name))
+      : value;
+  };
 }
 
 function revive(_key: string, value: unknown): unknown {

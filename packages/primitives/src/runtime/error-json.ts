@@ -82,7 +82,9 @@ class ErrorWriter {
 
   thrown(thrown: unknown, above: readonly unknown[]): ThrownJson {
     if (isError(thrown)) return { error: this.error(thrown, above) };
-    return thrown === undefined ? {} : { value: plain(thrown) ?? text(thrown, "") };
+    if (thrown === undefined) return {};
+    const value = plain(thrown);
+    return { value: value === undefined ? text(thrown, "") : value };
   }
 
   error(error: Error, above: readonly unknown[]): ErrorJson {
@@ -156,6 +158,7 @@ function keysOf(error: Error): string[] {
 function text(value: unknown, otherwise: string): string {
   if (typeof value === "string") return value;
   try {
+    // oxlint-disable-next-line typescript/no-base-to-string -- whatever there is to say about it
     return value === undefined ? otherwise : String(value);
   } catch {
     return otherwise;

@@ -1,4 +1,5 @@
 import type { WorkflowContext } from "../context.ts";
+import type { Machine } from "./in-process.ts";
 import type { State } from "./state.ts";
 
 /**
@@ -16,6 +17,8 @@ export interface Runtime {
   readonly wallClock: boolean;
   /** True while results recorded earlier are fed back: what ends meanwhile was already counted and traced. */
   readonly replaying: boolean;
+  /** What runs inside a journaled step gets time, chance and ids from here. @default the machine's own */
+  readonly machine?: Machine;
   /** Aborted when this branch is cancelled, as its journal says. */
   readonly signal: AbortSignal;
   /** Aborted when this process stops working on the branch: settled, suspended or lost. Release gauges, slots and listeners here. */
@@ -62,7 +65,8 @@ export interface Branch {
   readonly input: unknown;
   readonly context: WorkflowContext;
   readonly state: State;
-  run(runtime: Runtime): Promise<unknown>;
+  /** @param input As it came over the wire, where there was one */
+  run(runtime: Runtime, input?: unknown): Promise<unknown>;
 }
 
 export interface JoinPolicy {
