@@ -1,6 +1,7 @@
 import {
   context,
   createContextKey,
+  diag,
   propagation,
   ProxyTracerProvider,
   ROOT_CONTEXT,
@@ -39,6 +40,7 @@ afterEach(async () => {
   trace.disable();
   context.disable();
   propagation.disable();
+  diag.disable();
 });
 
 function initialize(options: ObservabilityOptions = {}): Observability {
@@ -71,6 +73,8 @@ function registeredProvider(): unknown {
   return provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
 }
 
+/** Where the OpenTelemetry API keeps what is registered; `stubGlobal` takes a symbol, though its type says string. */
+const API = Symbol.for("opentelemetry.js.api.1") as unknown as string;
 const noProvider = new ProxyTracerProvider().getDelegate();
 
 function carriesContext(): boolean {
@@ -179,6 +183,24 @@ describe("initializeObservability", () => {
   });
 });
 
+describe("tracing that cannot start", () => {
+  test("is a problem, and the rest starts", async () => {
+    const broken = { ...recorder().processor };
+    Object.defineProperty(broken, "constructor", {
+      get() {
+        throw new Error("no name");
+      },
+    });
+    const observability = initialize({ spanProcessors: [broken] });
+    await observability.ready;
+    expect(observability.problems).toMatchObject([
+      { code: "tracing_failed", message: expect.stringContaining("no name") },
+    ]);
+    expect(observability.metricsUrl).toBeDefined();
+    expect(registeredProvider()).toBe(noProvider);
+  });
+});
+
 describe("the metrics page", () => {
   test("serves the registry with the service in target_info", async () => {
     slot()
@@ -228,13 +250,29 @@ describe("an SDK that the application has registered", () => {
     await theirs.forceFlush();
     expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(["work"]);
     expect(spans).toEqual([]);
-    expect(observability.problems).toMatchObject([{ code: "sdk_kept" }]);
+    expect(observability.problems).toMatchObject([
+      { code: "sdk_kept", message: expect.stringContaining("the application has registered") },
+    ]);
     expect(observability.metricsUrl).toBeDefined();
     expect(slot()).toMatchObject({ spans: "compact", unsampledIsFinal: false });
     expect(carriesContext()).toBe(false);
 
     await observability.shutdown();
     expect(registeredProvider()).toBe(theirs);
+  });
+
+  test("of another version of the API is told from none", () => {
+    vi.stubGlobal(API, { version: "1.9.1" });
+    try {
+      expect(initialize().problems).toMatchObject([
+        {
+          code: "sdk_kept",
+          message: expect.stringContaining("another version of @opentelemetry/api"),
+        },
+      ]);
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   test("a context manager and a propagator alone stay as well", async () => {
@@ -245,7 +283,11 @@ describe("an SDK that the application has registered", () => {
       extract: (given) => given,
       fields: () => ["x-theirs"],
     });
+    const complaints = vi.fn<() => void>();
+    diag.setLogger({ error: complaints, warn: complaints, info() {}, debug() {}, verbose() {} });
+    complaints.mockClear();
     const observability = initialize();
+    expect(complaints).not.toHaveBeenCalled();
     const carrier = {};
     propagation.inject(ROOT_CONTEXT, carrier);
     expect(carrier).toEqual({ "x-theirs": "1" });
@@ -287,7 +329,7 @@ describe("shutdown", () => {
       const url = observability.metricsUrl ?? "";
       trace.getTracer("test").startSpan(name).end();
       expect(spans.map((span) => span.name)).toEqual([name]);
-      await Promise.all([observability.shutdown(), observability.shutdown()]);
+      await observability.shutdown();
 
       expect(observability.problems).toEqual([]);
       expect(observability.metricsUrl).toBeUndefined();
@@ -300,6 +342,16 @@ describe("shutdown", () => {
         unsampledIsFinal: before.unsampledIsFinal,
       });
     }
+  });
+
+  test("called again, does nothing to what was started meanwhile", async () => {
+    const first = initialize();
+    await first.shutdown();
+    const second = initialize({ spans: "compact" });
+    await first.shutdown();
+    expect(initialize()).toBe(second);
+    expect(slot().spans).toBe("compact");
+    expect(carriesContext()).toBe(true);
   });
 
   test("leaves alone what was registered in its place meanwhile", async () => {

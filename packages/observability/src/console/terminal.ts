@@ -1,22 +1,18 @@
 import { Console } from "node:console";
-import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
 import type { ConsoleOutput } from "./console-processor.ts";
-
-/** A stream that may be a terminal, as `process.stderr` is. */
-export type TerminalStream = NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY">>;
 
 /**
  * Prints to a stream: coloured where it is a terminal and NO_COLOR is not set, and never failing, also where nobody
  * reads the stream any more. Standard error is the stream to give, so that piped output is not spoiled.
  */
-export function createTerminal(stream: TerminalStream): ConsoleOutput {
+export function createTerminal(stream: NodeJS.WritableStream): ConsoleOutput {
   // Unlike a bare write, Node's Console keeps errors of the stream (EPIPE) from ending the process.
   const terminal = new Console({ stdout: stream, stderr: stream, ignoreErrors: true });
   return {
     print: (text) => {
       terminal.error(text);
     },
-    paint: (style, text) => (stream.isTTY === true ? styleText(style, text, { stream }) : text),
+    paint: (style, text) => styleText(style, text, { stream }),
   };
 }

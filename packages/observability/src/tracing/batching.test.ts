@@ -1,6 +1,11 @@
 import { ExportResultCode } from "@opentelemetry/core";
-import type { SpanExporter } from "@opentelemetry/sdk-trace";
-import { TracerProvider, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace";
+import type { Sampler, SpanExporter } from "@opentelemetry/sdk-trace";
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  createAlwaysRecordSampler,
+  TracerProvider,
+} from "@opentelemetry/sdk-trace";
 import { describe, expect, test } from "vitest";
 import { createBatching } from "./batching.ts";
 
@@ -41,7 +46,7 @@ function holdingExporter(): Held {
 
 function provide(
   exporter: Required<SpanExporter>,
-  sampleRate = 1,
+  sampler: Sampler = new AlwaysOnSampler(),
 ): { provider: TracerProvider; dropped: () => number; end: (spans: number) => void } {
   let dropped = 0;
   const processor = createBatching({
@@ -54,7 +59,7 @@ function provide(
   });
   const provider = new TracerProvider({
     spanProcessors: [processor],
-    sampler: new TraceIdRatioBasedSampler(sampleRate),
+    sampler,
   });
   const tracer = provider.getTracer("test");
   return {
@@ -112,9 +117,12 @@ describe("batching", () => {
     expect([batches, dropped()]).toEqual([[], 0]);
   });
 
-  test("leaves out spans that are not sampled", async () => {
+  test("leaves out spans that are recorded but not sampled", async () => {
     const { exporter, batches } = holdingExporter();
-    const { end, dropped, provider } = provide(exporter, 0);
+    const { end, dropped, provider } = provide(
+      exporter,
+      createAlwaysRecordSampler(new AlwaysOffSampler()),
+    );
     end(100);
     await provider.forceFlush();
     expect([batches, dropped()]).toEqual([[], 0]);

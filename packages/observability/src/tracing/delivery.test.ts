@@ -15,7 +15,8 @@ const rejections: unknown[] = [];
 const noteRejection = (reason: unknown): void => void rejections.push(reason);
 
 beforeEach(() => {
-  for (const name of Object.keys(process.env)) if (name.startsWith("OTEL_")) vi.stubEnv(name, undefined);
+  for (const name of Object.keys(process.env))
+    if (name.startsWith("OTEL_")) vi.stubEnv(name, undefined);
   Reflect.deleteProperty(globalThis, Symbol.for("tta.dev/1"));
   process.on("unhandledRejection", noteRejection);
 });
@@ -41,8 +42,8 @@ interface Received {
 interface Sink {
   readonly url: string;
   readonly received: Received[];
-  /** What to answer from now on; undefined is no answer at all. */
-  answer: { status: number; headers?: Record<string, string>; body?: string } | undefined;
+  /** What to answer from now on. */
+  answer: { status: number; headers?: Record<string, string>; body?: string } | "nothing";
 }
 
 /** A collector on loopback. */
@@ -57,7 +58,7 @@ async function startSink(answer: Sink["answer"] = { status: 200 }): Promise<Sink
         headers: request.headers,
         body: Buffer.concat(chunks),
       });
-      if (sink.answer !== undefined)
+      if (sink.answer !== "nothing")
         response.writeHead(sink.answer.status, sink.answer.headers).end(sink.answer.body);
     });
   }).listen(0, "127.0.0.1");
@@ -293,12 +294,12 @@ describe("a collector in trouble", () => {
   });
 
   test("that never answers holds up no span and no shutdown, and its memory is bounded", async () => {
-    const sink = await startSink(undefined);
+    const sink = await startSink("nothing");
     const { shutdown, problems } = initialize({
       otlpEndpoint: sink.url,
       maxQueueSize: 100,
       maxExportBatchSize: 10,
-      exportTimeoutMs: 60_000,
+      exportTimeoutMs: 1000,
       shutdownTimeoutMs: 20,
     });
     makeSpans(10_000);

@@ -6,7 +6,7 @@ import type { Report } from "../problem.ts";
  * The SDK calls processors unguarded, in the middle of starting and ending a span.
  */
 export function guardProcessor(processor: SpanProcessor, report: Report): SpanProcessor {
-  const name = processor.constructor.name;
+  const name = String(processor.constructor?.name);
   const failed = (method: string, error: unknown): void => {
     report({
       code: "span_processor",
@@ -14,16 +14,12 @@ export function guardProcessor(processor: SpanProcessor, report: Report): SpanPr
       subject: `${name} ${method}`,
     });
   };
-  const guard = (method: string, run: () => unknown): void => {
-    try {
-      const result = run();
-      // An async method where none is expected: nobody else would take its rejection.
-      if (result instanceof Promise)
-        result.catch((error: unknown) => {
-          failed(method, error);
-        });
-    } catch (error) {
-      failed(method, error);
+  /** Nobody else takes the rejection of a method that is async where none is expected. */
+  const take = (method: string, result: unknown): void => {
+    if (result instanceof Promise) {
+      result.catch((error: unknown) => {
+        failed(method, error);
+      });
     }
   };
   const settle = async (method: string, run: () => Promise<void>): Promise<void> => {
@@ -34,15 +30,28 @@ export function guardProcessor(processor: SpanProcessor, report: Report): SpanPr
     }
   };
 
+  // Called for every span: no closures here.
   return {
     onStart(span, parentContext) {
-      guard("onStart", () => processor.onStart(span, parentContext));
+      try {
+        take("onStart", processor.onStart(span, parentContext));
+      } catch (error) {
+        failed("onStart", error);
+      }
     },
     onEnding(span) {
-      guard("onEnding", () => processor.onEnding?.(span));
+      try {
+        take("onEnding", processor.onEnding?.(span));
+      } catch (error) {
+        failed("onEnding", error);
+      }
     },
     onEnd(span) {
-      guard("onEnd", () => processor.onEnd(span));
+      try {
+        take("onEnd", processor.onEnd(span));
+      } catch (error) {
+        failed("onEnd", error);
+      }
     },
     forceFlush: () => settle("forceFlush", () => processor.forceFlush()),
     shutdown: () => settle("shutdown", () => processor.shutdown()),

@@ -11,9 +11,12 @@ export async function shielded<O>(
   const { runtime, scope, run: ofRun, state } = call.branch;
   const own = new Scope(undefined);
   const inner = runtime instanceof InProcessRuntime ? runtime.within(own) : runtime;
+  const view = call.within(new Branch(ofRun, inner, own, state));
+  // What undoes is no part of what is tried again: the retries around do not count its tries.
+  view.retryNest = undefined;
   scope.shield(1);
   try {
-    return await runtime.shielded(() => run(call.within(new Branch(ofRun, inner, own, state))));
+    return await runtime.shielded(() => run(view));
   } finally {
     scope.shield(-1);
   }

@@ -7,7 +7,7 @@ import type { BackoffPlan } from "./backoff.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import type { RetryMeters } from "./retry-meters.ts";
-import { RetryNest } from "./retry-nest.ts";
+import { RetryNest, type RetryTally } from "./retry-nest.ts";
 import { isNeverRetried, isRetryable } from "./retryable.ts";
 import type { RetryOptions } from "./retry.ts";
 
@@ -31,6 +31,8 @@ export class RetryRun {
   /** The retries around, unless this one may multiply. */
   readonly #around: RetryNest | undefined;
   readonly #nest: RetryNest | undefined;
+  readonly #tally: RetryTally | undefined;
+  #calls = 0;
   #lastDelayMs = 0;
 
   constructor(plan: Plan, context: CallContext, meters: RetryMeters) {
@@ -40,9 +42,23 @@ export class RetryRun {
     const mayMultiply = plan.nested === "multiply";
     this.#around = mayMultiply ? undefined : context.retryNest;
     this.#nest = mayMultiply ? undefined : new RetryNest(plan.attempts, this.#around);
+    this.#tally = this.#around?.enter(context.path);
   }
 
   async run(input: unknown): Promise<unknown> {
+    const { replaying } = this.#context.runtime;
+    try {
+      const value = await this.#attempt(input);
+      if (!replaying)
+        this.#meters.ended(this.#calls === 1 ? "succeeded_first" : "succeeded_after_retry");
+      return value;
+    } catch (error) {
+      if (!replaying) this.#meters.ended(this.#calls > 1 ? "failed_after_retry" : "failed_first");
+      throw error;
+    }
+  }
+
+  async #attempt(input: unknown): Promise<unknown> {
     const { attempts, edge, budget } = this.#plan;
     const context = this.#context;
     context.retryNest = this.#nest;
@@ -54,12 +70,12 @@ export class RetryRun {
       "retry.max_attempts": attempts,
     };
     for (let attempt = 1; ; attempt++) {
-      this.#around?.noteStart(context.path);
+      this.#calls = attempt;
+      this.#tally?.noteStart();
       context.branch.run.attempts++;
       try {
         const value = await context.invoke(edge, input, { index: attempt, attributes });
         if (attempt > 1 && context.isRecording) context.span!.setAttribute("retry.recovered", true);
-        this.#meters.ended(attempt === 1 ? "succeeded_first" : "succeeded_after_retry");
         return value;
       } catch (error) {
         const delayMs = await this.#delayBefore(attempt + 1, error);
@@ -70,6 +86,7 @@ export class RetryRun {
           "retry.delay_ms": delayMs,
           "retry.reason": reason,
         };
+        if (this.#nest !== undefined) this.#nest.lastFailure = { error };
         await this.#wait(attempt, delayMs, reason);
       }
     }
@@ -83,13 +100,11 @@ export class RetryRun {
     const end = (limitedBy: LimitedBy | undefined, final = error): never => {
       if (limitedBy !== undefined && context.isRecording)
         context.span!.setAttribute("retry.limited_by", limitedBy);
-      this.#meters.ended(next === 2 ? "failed_first" : "failed_after_retry");
       throw final;
     };
     // Stopped from outside: whatever the error says, nothing more starts.
     if (scope.stopped) return end(undefined, scope.reason);
-    if (this.#nest?.final !== undefined && this.#nest.final.error === error)
-      return end("outer_retry");
+    if (this.#nest?.isFinal(error) === true) return end("outer_retry");
     if (this.#isSpent()) {
       this.#around!.endAll(error);
       return end(next > attempts ? undefined : "outer_retry");
@@ -107,7 +122,7 @@ export class RetryRun {
       budget !== undefined &&
       !(await context.decide("budget", () => budget.withdraw(runtime.elapsed())))
     ) {
-      this.#meters.refused(budget.name);
+      if (!runtime.replaying) this.#meters.refused(budget.name);
       publish(context, {
         event: "budget.refused",
         level: "warn",
@@ -128,7 +143,7 @@ export class RetryRun {
   }
 
   async #wait(attempt: number, delayMs: number, reason: string): Promise<void> {
-    this.#meters.retried(reason);
+    if (!this.#context.runtime.replaying) this.#meters.retried(reason);
     publish(this.#context, {
       event: "attempt.retried",
       level: "warn",
@@ -145,19 +160,15 @@ export class RetryRun {
   /** True where the retries around leave this one no call. */
   #isSpent(): boolean {
     if (this.#around === undefined) return false;
-    const limit = Math.max(this.#around.attempts, this.#plan.attempts);
-    return this.#around.startedAt(this.#context.path) >= limit;
+    return this.#tally!.started >= Math.max(this.#around.attempts, this.#plan.attempts);
   }
 
-  /** An earlier attempt of the retry around has used up every call: its error was for good. */
+  /** Earlier attempts of the retries around have used up every call: what this one was made for stands. */
   #refuseToStart(): never {
-    this.#meters.ended("failed_first");
     if (this.#context.isRecording)
       this.#context.span!.setAttribute("retry.limited_by", "outer_retry");
-    const { final } = this.#around!;
-    throw (
-      final?.error ??
-      new Error(`retry "${this.#context.place.name}": the retries around it have no call left`)
-    );
+    const { reason } = this.#around!;
+    this.#around!.endAll(reason);
+    throw reason;
   }
 }
