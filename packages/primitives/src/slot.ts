@@ -16,6 +16,8 @@ export interface Slot {
   spans: "full" | "compact";
   /** True where the tracer's sampler never samples a child of an unsampled local parent: such children skip the tracer. */
   unsampledIsFinal: boolean;
+  /** The running observability of the process, so that a second copy of it finds the first. */
+  observability?: unknown;
   /** Receive log events (a run failed, an attempt is retried, …). */
   readonly logListeners: Set<(event: LogEvent) => void>;
   /** Baggage keys that become attributes `baggage.{key}` of a root span. */

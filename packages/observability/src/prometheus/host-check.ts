@@ -22,7 +22,7 @@ export function createHostCheck(boundTo: string): HostCheck {
 }
 
 /** Whether the address or name reaches this machine alone. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   const version = isIP(host);
   if (version === 0) return host === "localhost";
   const loopback = new BlockList();

@@ -53,7 +53,7 @@ export function startMetricsServer(options: MetricsServerOptions): MetricsServer
   let url: string | undefined;
 
   server.on("connection", (socket) => {
-    
+    socket.unref();
   });
   server.on("error", (error) => {
     report({

@@ -6,7 +6,7 @@ import type { Report } from "../problem.ts";
  * The SDK calls processors unguarded, in the middle of starting and ending a span.
  */
 export function guardProcessor(processor: SpanProcessor, report: Report): SpanProcessor {
-  const name = String(processor.constructor?.name);
+  const name = processor.constructor?.name;
   const failed = (method: string, error: unknown): void => {
     report({
       code: "span_processor",

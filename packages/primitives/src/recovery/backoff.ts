@@ -52,7 +52,8 @@ export function planBackoff(backoff: Backoff = DEFAULT_BACKOFF, jitter?: Jitter)
     checkOptionalNumber(backoff.factor, "retry({ backoff: { factor } })", { min: 1 }) ?? 2;
   const kind = jitter ?? (backoff.kind === "exponential" ? "full" : "none");
   const plain = (attempt: number): number => {
-    if (backoff.kind === "constant") return first;
+    // Without a wait there is nothing to multiply: the factor's power is infinite some day, and 0 × ∞ is no number.
+    if (backoff.kind === "constant" || first === 0) return first;
     return backoff.kind === "linear" ? first * attempt : first * factor ** (attempt - 1);
   };
   return {

@@ -98,7 +98,7 @@ export class Circuit {
   ): Promise<Exchanged<T> | undefined> {
     try {
       const moved = await caller.within(
-        exchange(store, CLOSED, (at) => move(at, caller.runtime.now())),
+        exchange(store, this.#local, (at) => move(at, caller.runtime.now())),
       );
       this.#isStoreDown = false;
       return moved;

@@ -28,7 +28,7 @@ export interface CircuitBreakerStore {
 }
 
 /** The first writer wins and the others look again; so many lost races in a row mean a store that never writes. */
-const MAX_RACES = 100;
+const MAX_RACES = 20;
 
 export interface Exchanged<T> {
   readonly at: CircuitRecord;
@@ -36,17 +36,24 @@ export interface Exchanged<T> {
   readonly result: T;
 }
 
-/** Moves the record in the store, again and again until nobody else moved it meanwhile. */
+/**
+ * Moves the record in the store, again until nobody else moved it meanwhile.
+ *
+ * @param known What this process knows. Where it has gone on alone, because the store failed or lost its data, the higher
+ *   revision wins and is written
+ */
 export async function exchange<T>(
   store: CircuitBreakerStore,
-  initial: CircuitRecord,
+  known: CircuitRecord,
   move: (at: CircuitRecord) => Omit<Exchanged<T>, "at">,
 ): Promise<Exchanged<T>> {
   for (let race = 0; race < MAX_RACES; race++) {
     const found = checkRecord(await store.read());
-    const at = found ?? initial;
+    const isBehind = (found?.revision ?? 0) < known.revision;
+    const at = isBehind || found === undefined ? known : found;
     const { next, result } = move(at);
-    if (next === at || (await store.replace(found, next))) return { at, next, result };
+    const isKept = next === at && !isBehind;
+    if (isKept || (await store.replace(found, next))) return { at, next, result };
   }
   throw new Error(`the store refused to replace its record ${MAX_RACES} times in a row`);
 }

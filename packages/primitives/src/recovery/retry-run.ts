@@ -6,7 +6,7 @@ import type { Edge } from "../tree/node.ts";
 import type { BackoffPlan } from "./backoff.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import type { RetryBudget } from "./retry-budget.ts";
-import type { RetryMeters } from "./retry-meters.ts";
+import type { RetryMeters, RetryOutcome } from "./retry-meters.ts";
 import { RetryNest, type RetryTally } from "./retry-nest.ts";
 import { isNeverRetried, isRetryable } from "./retryable.ts";
 import type { RetryOptions } from "./retry.ts";
@@ -46,16 +46,18 @@ export class RetryRun {
   }
 
   async run(input: unknown): Promise<unknown> {
-    const { replaying } = this.#context.runtime;
     try {
       const value = await this.#attempt(input);
-      if (!replaying)
-        this.#meters.ended(this.#calls === 1 ? "succeeded_first" : "succeeded_after_retry");
+      this.#count(this.#calls === 1 ? "succeeded_first" : "succeeded_after_retry");
       return value;
     } catch (error) {
-      if (!replaying) this.#meters.ended(this.#calls > 1 ? "failed_after_retry" : "failed_first");
+      this.#count(this.#calls > 1 ? "failed_after_retry" : "failed_first");
       throw error;
     }
+  }
+
+  #count(outcome: RetryOutcome): void {
+    if (!this.#context.runtime.replaying) this.#meters.ended(outcome);
   }
 
   async #attempt(input: unknown): Promise<unknown> {

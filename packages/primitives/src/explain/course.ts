@@ -1,0 +1,76 @@
+import type { Ledger } from "./ledger.ts";
+
+/**
+ * One way in which a run may have come to some point: what it has used up on the way, and when it may be there.
+ *
+ * It may be there at any moment from `from` to `to`. Being there later may mean that more has been counted: a millisecond
+ * for each millisecond, `slack` at most.
+ */
+export interface Course {
+  readonly ledger: Ledger;
+  /** What was counted by `from`. */
+  readonly value: number;
+  readonly slack: number;
+  /** Milliseconds since the start of what is walked through. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Work under way, which may be stopped from outside at any moment from `from` to `to`. It then ends within `linger`, goes
+ * on compensating for `shield`, and is over at `until` in any case.
+ */
+export interface Stop extends Course {
+  /** How long it may take to end, in milliseconds, unless whoever waits for it gives up first. */
+  readonly linger: number;
+  /** How long it is waited for after that, whatever the grace period: compensations. */
+  readonly shield: number;
+  readonly until: number;
+}
+
+/** The most that was counted. */
+export function mostOf({ value, slack, from, to }: Course): number {
+  return slack === 0 ? value : value + Math.min(slack, to - from);
+}
+
+/** What was counted when it is there at `at`, no earlier than `from`, and how much more it may become. */
+export function countedBy(course: Course, at: number): { value: number; slack: number } {
+  const { value, slack, from } = course;
+  if (slack === 0 || at === from) return { value, slack };
+  const more = Math.min(slack, at - from);
+  return { value: value + more, slack: slack === Infinity ? Infinity : slack - more };
+}
+
+/** The part of it that lies before the deadline; undefined where there is none. */
+export function clip<C extends Course>(course: C, deadline: number): C | undefined {
+  if (course.to <= deadline) return course;
+  return course.from > deadline ? undefined : { ...course, to: deadline };
+}
+
+/** What was found from a start at 0, for whatever starts when `start` is there. */
+export function shift<C extends Course>(course: C, start: Course): C {
+  return {
+    ...course,
+    value: course.value + start.value,
+    slack: course.slack + start.slack,
+    from: course.from + start.from,
+    to: course.to + start.to,
+  };
+}
+
+/** As `shift`. Of work that began later there may be more left than of work that began early. */
+export function shiftStop(stop: Stop, start: Course): Stop {
+  const { from, until, linger, shield } = stop;
+  if (until === Infinity) return shift(stop, start);
+  return {
+    ...shift(stop, start),
+    linger: Math.min(linger, Math.max(0, until - from)),
+    shield,
+    until: until + start.to,
+  };
+}
+
+/** How long after a stop at `at` it may take until whoever waits is free again, if they wait `graceMs` at most. */
+export function lingerFor(stop: Stop, at: number, graceMs: number): number {
+  return Math.max(0, Math.min(Math.min(stop.linger, graceMs) + stop.shield, stop.until - at));
+}

@@ -1,0 +1,123 @@
+import { findLoss } from "../runtime/json-loss.ts";
+import type { Journal, JournalEntry, JournalRecord } from "./rehearsal-journal.ts";
+import type { RehearsalRuntime } from "./rehearsal-runtime.ts";
+import { seeded } from "./seeded.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+export interface AttemptPlan {
+  readonly journal: Journal;
+  /** The run without a kill: what its steps gave, they give again. */
+  readonly original: Journal | undefined;
+  /** The event of the journal right after which the process is lost. */
+  readonly killAt: number | undefined;
+  /** True where steps past the kill run again instead. */
+  readonly rerunSteps: boolean;
+  readonly seed: string;
+  readonly shuffle: string | undefined;
+  readonly signals: Readonly<Record<string, unknown>>;
+  /** True where something will end a wait that nobody answers. */
+  readonly endsByItself: boolean;
+  readonly problems: Set<string>;
+}
+
+/** Recorded operations come before everything else of their moment, in the order in which they were recorded. */
+const FIRST_RANK = -(2 ** 52);
+
+/** One process that works on a run, from its start or from where another one was lost. */
+export class Attempt {
+  readonly clock = new VirtualClock();
+  readonly plan: AttemptPlan;
+  /** True once the run has settled here, or the process was lost: nothing of it goes on. */
+  isOver = false;
+  /** Resolves when the process is lost; rejects when the rehearsal makes no sense. */
+  readonly lost: Promise<void>;
+  readonly #lose: () => void;
+  readonly #fail: (error: Error) => void;
+  readonly #runtimes = new Set<RehearsalRuntime>();
+  readonly #branches = new Map<string, number>();
+
+  constructor(plan: AttemptPlan) {
+    this.plan = plan;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.lost = promise;
+    this.#lose = resolve;
+    this.#fail = reject;
+  }
+
+  /** Takes note of a branch; ids are its path, which must not be that of another branch. */
+  open(runtime: RehearsalRuntime, path: string): string {
+    this.#runtimes.add(runtime);
+    const before = this.#branches.get(path) ?? 0;
+    this.#branches.set(path, before + 1);
+    if (before === 0) return path;
+    this.problem(`two branches are called "${path}": give each an index of its own`);
+    return `${path}#${before + 1}`;
+  }
+
+  close(runtime: RehearsalRuntime): void {
+    this.#runtimes.delete(runtime);
+  }
+
+  begin(entries: JournalEntry[], operation: string): JournalEntry {
+    const entry = this.plan.journal.begin(entries, operation);
+    this.#mayBeLost();
+    return entry;
+  }
+
+  record(entry: JournalEntry, record: JournalRecord): void {
+    this.plan.journal.record(entry, record);
+    this.#mayBeLost();
+  }
+
+  /** What an operation past the kill gave in the run without one. */
+  expected(branch: string, position: number, operation: string): JournalRecord | undefined {
+    const { original, rerunSteps } = this.plan;
+    if (rerunSteps && operation.startsWith("step ")) return undefined;
+    return original?.find(branch, position, operation);
+  }
+
+  /** Waits for the moment at which a record was written. */
+  momentOf({ atMs, order }: JournalRecord): Promise<void> {
+    return new Promise((resolve) => {
+      this.clock.startRanked(atMs, FIRST_RANK + order, resolve);
+    });
+  }
+
+  /** Waits until nothing recorded is left at this moment. */
+  turnOf(branch: string, position: number): Promise<void> {
+    const { shuffle } = this.plan;
+    const rank = shuffle === undefined ? 0 : seeded(`${shuffle}/${branch}/${position}`)();
+    return new Promise((resolve) => {
+      this.clock.startRanked(this.clock.elapsed(), rank, resolve);
+    });
+  }
+
+  problem(text: string): void {
+    this.plan.problems.add(text);
+  }
+
+  /** Ends the rehearsal: it cannot go on. */
+  fail(error: Error): Promise<never> {
+    this.#fail(error);
+    return new Promise(() => undefined);
+  }
+
+  /** Notes where a value would be another one after a wire. */
+  checkLoss(value: unknown, what: string, at: string): void {
+    const loss = findLoss(value, at);
+    if (loss !== undefined) this.problem(`${what}: ${loss}`);
+  }
+
+  /** Nothing of this process goes on: its timers are gone, and whoever awaits an operation awaits it for ever. */
+  end(): void {
+    if (this.isOver) return;
+    for (const runtime of this.#runtimes) runtime.end();
+    this.isOver = true;
+    this.clock.stop();
+    this.#lose();
+  }
+
+  #mayBeLost(): void {
+    if (this.plan.journal.events === this.plan.killAt) this.end();
+  }
+}

@@ -1,0 +1,135 @@
+import { overTheWire } from "../runtime/codec.ts";
+import type { Branch, ForkDriver, JoinPolicy, Outcome } from "../runtime/port.ts";
+import { RehearsalRuntime } from "./rehearsal-runtime.ts";
+
+/** What the journal of the branch that forks holds of one event. */
+type Event = "deadline" | "cancelled" | { readonly index: number };
+
+type Wait = Parameters<ForkDriver["next"]>[0];
+
+/** Limits come after whatever else happens at their moment. */
+const LAST_RANK = 2;
+
+/** Runs branches at once, each from a journal of its own, and hands out what happens in an order that replays repeat. */
+export class RehearsalFork implements ForkDriver {
+  readonly #parent: RehearsalRuntime;
+  readonly #path: string;
+  readonly #branches: readonly Branch[];
+  readonly #policy: JoinPolicy;
+  readonly #runtimes: (RehearsalRuntime | undefined)[] = [];
+  readonly #outcomes = new Map<number, Outcome>();
+  /** Settled branches that nobody was told of yet. */
+  readonly #news: number[] = [];
+  #wake: (() => void) | undefined = undefined;
+
+  constructor(
+    parent: RehearsalRuntime,
+    fork: {
+      readonly path: string;
+      readonly branches: readonly Branch[];
+      readonly policy: JoinPolicy;
+    },
+  ) {
+    this.#parent = parent;
+    this.#path = fork.path;
+    this.#branches = fork.branches;
+    this.#policy = fork.policy;
+  }
+
+  now(): number {
+    return this.#parent.elapsed();
+  }
+
+  cancelReason(): unknown {
+    return this.#parent.signal.reason;
+  }
+
+  start(index: number): void {
+    const branch = this.#branches[index]!;
+    const { attempt } = this.#parent;
+    const runtime = new RehearsalRuntime(attempt, branch.path, this.#parent);
+    this.#runtimes[index] = runtime;
+    attempt.checkLoss(branch.input, `branch "${branch.path}"`, "its input");
+    const settle = (outcome: Outcome): void => {
+      runtime.settled();
+      this.#outcomes.set(index, outcome);
+      this.#news.push(index);
+      this.#wake?.();
+    };
+    branch.run(runtime, overTheWire(branch.input)).then(
+      (value) => settle({ status: "fulfilled", value: this.#sent(branch.path, value) }),
+      (error: unknown) => settle({ status: "rejected", error: overTheWire({ error }).error }),
+    );
+  }
+
+  async next(wait: Wait): Promise<{ index: number; outcome: Outcome } | "deadline" | "cancelled"> {
+    const event = (await this.#parent.join(
+      this.#path,
+      (signal) => this.#happens(wait, signal),
+      wait.cancellable,
+    )) as Event;
+    if (typeof event === "string") return event;
+    const { index } = event;
+    const told = this.#news.indexOf(index);
+    if (told >= 0) this.#news.splice(told, 1);
+    // A replay hears of it when the journal says, and the branch may take another moment.
+    while (!this.#outcomes.has(index)) await this.#sleepUntilNews();
+    return { index, outcome: this.#outcomes.get(index)! };
+  }
+
+  cancel(indexes: readonly number[], reason: unknown): void {
+    for (const index of indexes) this.#runtimes[index]!.requestCancel(reason);
+  }
+
+  /** Branches that have not settled by now are left behind. */
+  end(): void {
+    for (const runtime of this.#runtimes) runtime?.end();
+  }
+
+  async #happens({ deadline, cancellable }: Wait, signal: AbortSignal): Promise<Event> {
+    for (;;) {
+      const index = this.#news[0];
+      if (index !== undefined) return { index };
+      if (cancellable && signal.aborted) return "cancelled";
+      const until = this.#isShielded(cancellable) ? undefined : deadline;
+      const { clock } = this.#parent.attempt;
+      if (until !== undefined && until < clock.elapsed()) return "deadline";
+      const isExpired = await this.#sleepUntilNews(until, signal);
+      if (isExpired && this.#news.length === 0) return "deadline";
+    }
+  }
+
+  /** A branch that compensates is waited for beyond the grace period, unless the fork has a time limit of its own. */
+  #isShielded(isRunning: boolean): boolean {
+    const { timeoutMs } = this.#policy;
+    return (
+      !isRunning &&
+      timeoutMs === undefined &&
+      this.#runtimes.some((runtime) => runtime !== undefined && runtime.shields > 0)
+    );
+  }
+
+  async #sleepUntilNews(until?: number, signal?: AbortSignal): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const { clock } = this.#parent.attempt;
+    const wake = (): void => resolve(false);
+    const stopTimer =
+      until === undefined
+        ? undefined
+        : clock.startRanked(until, LAST_RANK, () => resolve(true));
+    this.#wake = wake;
+    signal?.addEventListener("abort", wake);
+    try {
+      return await promise;
+    } finally {
+      stopTimer?.();
+      this.#wake = undefined;
+      signal?.removeEventListener("abort", wake);
+    }
+  }
+
+  #sent(path: string, value: unknown): unknown {
+    this.#parent.attempt.checkLoss(value, `branch "${path}"`, "its result");
+    return overTheWire(value);
+  }
+}
