@@ -1,6 +1,6 @@
-export { cache } from "./cache/cache.ts";
 export type { CacheOptions } from "./cache/cache-options.ts";
 export type { CacheEntry, CachePut, CacheStore } from "./cache/cache-store.ts";
+export { cache } from "./cache/cache.ts";
 export { conditional } from "./composition/conditional.ts";
 export { loop, type LoopOptions } from "./composition/loop.ts";
 export { map, type MapOptions } from "./composition/map.ts";
@@ -22,6 +22,8 @@ export { sequential } from "./composition/sequential.ts";
 export type { SchemaIssue, SchemaResult, StandardSchema } from "./composition/standard-schema.ts";
 export { switchCase } from "./composition/switch-case.ts";
 export { workflow, type WorkflowOptions } from "./composition/workflow.ts";
+export type { ContextInit, ForkItem, RemoteTrace, WorkflowContext } from "./context.ts";
+export { createContext, currentContext } from "./create-context.ts";
 export {
   definePrimitive,
   observe,
@@ -30,26 +32,56 @@ export {
   type PrimitiveDefinition,
   type StepOptions,
 } from "./define.ts";
-export * from "./errors.ts";
+export {
+  AllFailedError,
+  BranchLostError,
+  BulkheadFullError,
+  CancelledError,
+  CircuitOpenError,
+  ConcurrentCallError,
+  DeadlineExceededError,
+  InvalidInputError,
+  NoCaseError,
+  NoRouteError,
+  NotSerializableError,
+  QuorumError,
+  RateLimitedError,
+  SagaError,
+  StateConflictError,
+  TimeoutError,
+  WaitTimeoutError,
+  WorkflowError,
+  isWorkflowError,
+  type WorkflowErrorCode,
+} from "./errors.ts";
 export { llm, type LlmOptions } from "./llm/llm.ts";
 export { usageOf, type LlmUsage } from "./llm/usage.ts";
 export { bulkhead, type BulkheadOptions } from "./load/bulkhead.ts";
 export { hedge, type HedgeOptions } from "./load/hedge.ts";
 export { rateLimit, type RateLimitOptions } from "./load/rate-limit.ts";
+export { quantileOf, type HistogramData } from "./metrics/histogram-data.ts";
+export { createRegistry, type Registry, type RegistryOptions } from "./metrics/registry.ts";
+export type {
+  HistogramMetricSnapshot,
+  HistogramSeries,
+  MetricSnapshot,
+  NumberMetricSnapshot,
+  NumberSeries,
+  Snapshot,
+} from "./metrics/snapshot.ts";
 export { toPrimitive, type Primitive, type Step } from "./primitive.ts";
 export { contextFromHeaders } from "./propagation.ts";
 export type { Backoff, Jitter } from "./recovery/backoff.ts";
-export { circuitBreaker, type CircuitBreakerOptions } from "./recovery/circuit-breaker.ts";
 export type { CircuitBreakerStore, CircuitRecord } from "./recovery/circuit-breaker-store.ts";
+export { circuitBreaker, type CircuitBreakerOptions } from "./recovery/circuit-breaker.ts";
 export { fallback, type FallbackOptions } from "./recovery/fallback.ts";
 export { retryBudget, type RetryBudget, type RetryBudgetOptions } from "./recovery/retry-budget.ts";
 export { retry, type RetryOptions } from "./recovery/retry.ts";
 export { saga, type Compensation, type SagaStep } from "./recovery/saga.ts";
 export { timeout, type TimeoutOptions } from "./recovery/timeout.ts";
-export { createContext, currentContext } from "./create-context.ts";
+export { slot, type Slot } from "./slot.ts";
+export type { LogEvent } from "./telemetry/log-event.ts";
+export type { WorkflowGraph } from "./tree/describe.ts";
 export { delay } from "./waiting/delay.ts";
 export { signal } from "./waiting/signal.ts";
 export { waitFor, type WaitForOptions } from "./waiting/wait-for.ts";
-export type { ContextInit, ForkItem, RemoteTrace, WorkflowContext } from "./context.ts";
-export type { WorkflowGraph } from "./tree/describe.ts";
-export { slot, type Slot } from "./slot.ts";

@@ -84,7 +84,7 @@ function cached(
   return {
     counted,
     virtual,
-    get: (input = "a", signal = undefined) =>
+    get: (input = "a", signal?: AbortSignal) =>
       primitive.execute(input, { runtime: virtual, signal }),
   };
 }
@@ -276,7 +276,10 @@ describe("a store that fails", () => {
     expect(virtual.pendingTimers).toBe(0);
     expect(
       logged.map(({ event, fields }) => [event, fields["reason"], fields["error_message"]]),
-    ).toEqual(Array(2).fill(["cache.store_failed", "get_failed", "store down"]));
+    ).toEqual([
+      ["cache.store_failed", "get_failed", "store down"],
+      ["cache.store_failed", "get_failed", "store down"],
+    ]);
   });
 
   it.each([

@@ -109,5 +109,7 @@ export const dropReasons = [
   "series_limit",
   "duplicate_series",
   "callback_error",
+  "span_queue_full",
+  "span_export_failed",
 ] as const;
 export type DropReason = (typeof dropReasons)[number];

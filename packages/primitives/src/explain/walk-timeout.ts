@@ -25,9 +25,10 @@ export const walkTimeout: Transfer = (site, start, env) => {
     for (const ending of endings)
       out.end(ending, ...inner.ends[ending].map((course) => shift(course, early)));
     for (const stop of inner.stops) {
-      out.stop(shiftStop(graced(stop), early));
+      const told = graced(stop);
+      out.stop(shiftStop(told, early));
       if (stop.to < timeoutMs) continue;
-      const expired = expiredAt(stop, timeoutMs, lingerFor(stop, timeoutMs, 0, graceMs));
+      const expired = expiredAt(told, timeoutMs);
       out.end("retryable", shift(expired, early));
       if (expired.linger > 0) out.stop(shiftStop(expired, early));
     }
@@ -42,10 +43,13 @@ export const walkTimeout: Transfer = (site, start, env) => {
 };
 
 /** From the limit on: what goes on is waited for, and stops nothing any more. */
-function expiredAt(stop: Stop, timeoutMs: number, lingerMs: number): Stop {
+function expiredAt(stop: Stop, timeoutMs: number): Stop {
+  const lingerMs = lingerFor(stop, timeoutMs, Infinity);
+  const { value, slack } = countedBy(stop, timeoutMs);
   return {
     ...stop,
-    ...countedBy(stop, timeoutMs),
+    value,
+    slack: Math.min(slack, lingerMs),
     from: timeoutMs,
     to: timeoutMs + lingerMs,
     linger: lingerMs,

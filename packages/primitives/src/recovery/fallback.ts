@@ -74,7 +74,7 @@ export function fallback<I, O, P = O>(
             const value = await context.invoke(edge, input);
             if (index === 0) return value;
             const by = context.place.child(edge).name;
-            served(by, reason);
+            if (!context.runtime.replaying) served(by, reason);
             if (context.isRecording)
               context.span!.setAttributes({ "fallback.served_by": by, "fallback.reason": reason });
             publish(context, {

@@ -12,19 +12,11 @@ beforeEach(() => {
   registry = slot().registry = createRegistry();
 });
 
-/** Stops when it is told to, after some more work. */
+/** Stops when it is told to. */
 const slow =
-  (ms: number, afterwardsMs = 0) =>
+  (ms: number) =>
   async (_input: unknown, context: WorkflowContext): Promise<string> => {
-    try {
-      await context.sleep("work", ms);
-    } finally {
-      // Not `context.sleep`, which is over as soon as the scope is stopped.
-      if (afterwardsMs > 0)
-        await new Promise<void>((resolve) => {
-          (context.runtime as unknown as Timers).startTimer(afterwardsMs, resolve);
-        });
-    }
+    await context.sleep("work", ms);
     return "done";
   };
 

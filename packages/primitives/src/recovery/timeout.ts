@@ -53,8 +53,12 @@ export function timeout<I, O>(step: Step<I, O>, options: TimeoutOptions): Primit
       attributes: { "timeout.limit_ms": timeoutMs, "timeout.grace_ms": graceMs },
       meters,
       run: async (input: I, context, { expired }: TimeoutMeters) => {
+        let expiry: TimeoutError | undefined;
         const error = (): TimeoutError =>
-          new TimeoutError(`"${context.place.name}" took longer than ${timeoutMs} ms`, timeoutMs);
+          (expiry ??= new TimeoutError(
+            `"${context.place.name}" took longer than ${timeoutMs} ms`,
+            timeoutMs,
+          ));
         const join = await context.forkEdges([{ edge, input }], {
           until: "all",
           timeoutMs,
@@ -67,7 +71,7 @@ export function timeout<I, O>(step: Step<I, O>, options: TimeoutOptions): Primit
           throw (outcome as { readonly error: unknown }).error;
         }
         const kind = outcome.status === "orphaned" ? "hard" : "soft";
-        expired(kind);
+        if (!context.runtime.replaying) expired(kind);
         if (context.isRecording) context.span!.setAttribute("timeout.expired", true);
         publish(context, {
           event: "timeout.expired",

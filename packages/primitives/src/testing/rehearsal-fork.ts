@@ -1,9 +1,11 @@
 import { overTheWire } from "../runtime/codec.ts";
+import { thrownFromJson, thrownToJson } from "../runtime/error-json.ts";
 import type { Branch, ForkDriver, JoinPolicy, Outcome } from "../runtime/port.ts";
+import { viewOf } from "./outcome-view.ts";
 import { RehearsalRuntime } from "./rehearsal-runtime.ts";
 
 /** What the journal of the branch that forks holds of one event. */
-type Event = "deadline" | "cancelled" | { readonly index: number };
+type Event = "deadline" | "cancelled" | { readonly index: number; readonly view: string };
 
 type Wait = Parameters<ForkDriver["next"]>[0];
 
@@ -50,15 +52,18 @@ export class RehearsalFork implements ForkDriver {
     const runtime = new RehearsalRuntime(attempt, branch.path, this.#parent);
     this.#runtimes[index] = runtime;
     attempt.checkLoss(branch.input, `branch "${branch.path}"`, "its input");
+    const run = async (): Promise<unknown> =>
+      this.#sent(branch.path, await branch.run(runtime, overTheWire(branch.input)));
     const settle = (outcome: Outcome): void => {
       runtime.settled();
       this.#outcomes.set(index, outcome);
       this.#news.push(index);
       this.#wake?.();
     };
-    branch.run(runtime, overTheWire(branch.input)).then(
-      (value) => settle({ status: "fulfilled", value: this.#sent(branch.path, value) }),
-      (error: unknown) => settle({ status: "rejected", error: overTheWire({ error }).error }),
+    run().then(
+      (value) => settle({ status: "fulfilled", value }),
+      (error: unknown) =>
+        settle({ status: "rejected", error: thrownFromJson(thrownToJson(error)) }),
     );
   }
 
@@ -69,12 +74,17 @@ export class RehearsalFork implements ForkDriver {
       wait.cancellable,
     )) as Event;
     if (typeof event === "string") return event;
-    const { index } = event;
+    const { index, view } = event;
     const told = this.#news.indexOf(index);
     if (told >= 0) this.#news.splice(told, 1);
     // A replay hears of it when the journal says, and the branch may take another moment.
     while (!this.#outcomes.has(index)) await this.#sleepUntilNews();
-    return { index, outcome: this.#outcomes.get(index)! };
+    const outcome = this.#outcomes.get(index)!;
+    if (viewOf(outcome) !== view)
+      this.#parent.attempt.problem(
+        `replay of "${this.#branches[index]!.path}": it ended with ${viewOf(outcome)} where ${view} is in the journal`,
+      );
+    return { index, outcome };
   }
 
   cancel(indexes: readonly number[], reason: unknown): void {
@@ -89,7 +99,7 @@ export class RehearsalFork implements ForkDriver {
   async #happens({ deadline, cancellable }: Wait, signal: AbortSignal): Promise<Event> {
     for (;;) {
       const index = this.#news[0];
-      if (index !== undefined) return { index };
+      if (index !== undefined) return { index, view: viewOf(this.#outcomes.get(index)!) };
       if (cancellable && signal.aborted) return "cancelled";
       const until = this.#isShielded(cancellable) ? undefined : deadline;
       const { clock } = this.#parent.attempt;
@@ -114,9 +124,7 @@ export class RehearsalFork implements ForkDriver {
     const { clock } = this.#parent.attempt;
     const wake = (): void => resolve(false);
     const stopTimer =
-      until === undefined
-        ? undefined
-        : clock.startRanked(until, LAST_RANK, () => resolve(true));
+      until === undefined ? undefined : clock.startRanked(until, LAST_RANK, () => resolve(true));
     this.#wake = wake;
     signal?.addEventListener("abort", wake);
     try {

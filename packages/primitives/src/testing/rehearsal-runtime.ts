@@ -254,11 +254,7 @@ export class RehearsalRuntime implements Runtime {
   }
 
   // oxlint-disable-next-line max-params -- private, and called once
-  async #outcomeOf(
-    path: string,
-    signal: AbortSignal,
-    run: () => Promise<unknown>,
-  ): Promise<Body> {
+  async #outcomeOf(path: string, signal: AbortSignal, run: () => Promise<unknown>): Promise<Body> {
     try {
       const value = await run();
       this.attempt.checkLoss(value, `step "${path}"`, "its result");

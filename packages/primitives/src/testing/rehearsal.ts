@@ -1,0 +1,146 @@
+import type { ContextInit } from "../context.ts";
+import { DeadlineExceededError } from "../errors.ts";
+import { checkOptionalNumber, COUNT, DURATION, POSITIVE_DURATION } from "../options.ts";
+import type { Primitive } from "../primitive.ts";
+import { overTheWire } from "../runtime/codec.ts";
+import { findLoss } from "../runtime/json-loss.ts";
+import { viewOf } from "./outcome-view.ts";
+import { Attempt } from "./rehearsal-attempt.ts";
+import { Journal } from "./rehearsal-journal.ts";
+import { RehearsalRuntime } from "./rehearsal-runtime.ts";
+import { VirtualTime, type VirtualTimeOptions } from "./virtual-time.ts";
+
+export interface RehearseOptions extends VirtualTimeOptions {
+  /** Answers to `waitFor`, by name. */
+  readonly signals?: Readonly<Record<string, unknown>>;
+  /** Fields of the run. */
+  readonly context?: Omit<ContextInit, "runtime" | "signal" | "timeoutMs" | "deadlineMs">;
+  /** Cancels the run after this many virtual milliseconds. */
+  readonly abort?: { readonly afterMs: number; readonly reason?: unknown };
+  /** Time the run may take, in virtual milliseconds. */
+  readonly timeoutMs?: number;
+  /** What chance and ids come from. @default "rehearsal" */
+  readonly seed?: string | number;
+  /** Runs what could run at one moment in an order that this seed decides. @default in the order in which it was begun */
+  readonly shuffle?: string | number;
+  /**
+   * True: steps past a kill run again, as they would, instead of giving what they gave in the run without a kill. It finds
+   * steps that lean on what earlier ones left in memory. Only for steps that always give the same. @default false
+   */
+  readonly rerunSteps?: boolean;
+  /** Kills and recoveries at most; of more, some are picked. @default 200 */
+  readonly maxReplays?: number;
+}
+
+/** How a rehearsed run ended. */
+export type RehearsedOutcome<O> = PromiseSettledResult<O>;
+
+/** Rehearses one primitive with one input; `rehearse` does all of it. */
+export class Rehearsal<I, O> {
+  readonly problems = new Set<string>();
+  /** Of the run without a kill. */
+  readonly journal = new Journal();
+  readonly #primitive: Primitive<I, O>;
+  readonly #input: I;
+  readonly #options: RehearseOptions;
+
+  constructor(primitive: Primitive<I, O>, input: I, options: RehearseOptions) {
+    checkOptionalNumber(options.maxReplays, "rehearse({ maxReplays })", COUNT);
+    checkOptionalNumber(options.timeoutMs, "rehearse({ timeoutMs })", POSITIVE_DURATION);
+    checkOptionalNumber(options.abort?.afterMs, "rehearse({ abort: { afterMs } })", DURATION);
+    this.#primitive = primitive;
+    this.#input = input;
+    this.#options = options;
+    const loss = findLoss(input, "the input");
+    if (loss !== undefined) this.problems.add(loss);
+  }
+
+  /** The run without a kill. */
+  async perform(): Promise<RehearsedOutcome<O>> {
+    return (await this.#attempt({ journal: this.journal, original: undefined }))!;
+  }
+
+  /**
+   * The run again: its process is lost right after the given event of its journal, and another one recovers it.
+   *
+   * @returns undefined where the recovery does not follow the journal, which is a problem
+   */
+  async recover(killAt: number): Promise<RehearsedOutcome<O> | undefined> {
+    const journal = new Journal(this.journal);
+    await this.#attempt({ journal, original: this.journal, killAt });
+    return this.#attempt({ journal, original: this.journal });
+  }
+
+  async #attempt(what: {
+    readonly journal: Journal;
+    readonly original: Journal | undefined;
+    readonly killAt?: number;
+  }): Promise<RehearsedOutcome<O> | undefined> {
+    const { signals = {}, abort, timeoutMs, seed = "rehearsal", shuffle } = this.#options;
+    const attempt = new Attempt({
+      killAt: undefined,
+      ...what,
+      problems: this.problems,
+      rerunSteps: this.#options.rerunSteps === true,
+      seed: String(seed),
+      shuffle: shuffle === undefined ? undefined : String(shuffle),
+      signals,
+      endsByItself: abort !== undefined || timeoutMs !== undefined,
+    });
+    const time = new VirtualTime(attempt.clock, this.#options);
+    try {
+      return await time.run(() => Promise.race([this.#execute(attempt), attempt.lost]));
+    } finally {
+      attempt.end();
+    }
+  }
+
+  async #execute(attempt: Attempt): Promise<RehearsedOutcome<O>> {
+    let root: RehearsalRuntime | undefined;
+    const { context, abort, timeoutMs } = this.#options;
+    const start: NonNullable<ContextInit["runtime"]>["start"] = ({ scope }) => {
+      const runtime = (root = new RehearsalRuntime(attempt, "run"));
+      runtime.signal.addEventListener("abort", () => scope.abort(runtime.signal.reason));
+      const cancelAt = (afterMs: number, reason: unknown): void => {
+        attempt.clock.startRanked(afterMs, 2, () => runtime.requestCancel(reason));
+      };
+      if (abort !== undefined)
+        cancelAt(abort.afterMs, abort.reason ?? new DOMException("aborted", "AbortError"));
+      if (timeoutMs !== undefined) {
+        scope.setDeadline(timeoutMs);
+        cancelAt(timeoutMs, new DeadlineExceededError("the deadline of the run has passed"));
+      }
+      return runtime;
+    };
+    const init = { workflowId: "rehearsal", ...context, runtime: { start } };
+    const [outcome] = await Promise.allSettled([
+      this.#primitive.execute(overTheWire(this.#input), init),
+    ]);
+    root?.settled();
+    return this.#sent(outcome);
+  }
+
+  /** The outcome as whoever started the run gets it. */
+  #sent(outcome: RehearsedOutcome<O>): RehearsedOutcome<O> {
+    if (outcome.status === "rejected") {
+      this.#look(outcome.reason);
+      return { status: "rejected", reason: overTheWire({ reason: outcome.reason }).reason };
+    }
+    const loss = findLoss(outcome.value, "the result");
+    if (loss !== undefined) this.problems.add(loss);
+    return { status: "fulfilled", value: overTheWire(outcome.value) };
+  }
+
+  #look(reason: unknown): void {
+    const { code, message } = (reason ?? {}) as { code?: unknown; message?: unknown };
+    if (code === "CONCURRENT_CALL") this.problems.add(String(message));
+  }
+
+  /** Compares what a recovery gave with the run without a kill. */
+  compare(killAt: number, wanted: RehearsedOutcome<O>, got: RehearsedOutcome<O> | undefined): void {
+    if (got === undefined || viewOf(got) === viewOf(wanted)) return;
+    this.problems.add(
+      `recovered after event ${killAt} of the journal it ended with ${viewOf(got)} instead of ${viewOf(wanted)}`,
+    );
+  }
+}
