@@ -19,7 +19,7 @@ const behaviours: Readonly<Record<string, Leaf>> = {
   "sync throw": () => {
     throw new TypeError("no, at once");
   },
-  undefined: () => Promise.reject(undefined as unknown as Error),
+  undefined: () => Promise.reject(undefined),
   slow: async () => {
     await sleep(2);
     return "late";
@@ -53,7 +53,7 @@ function build({ outer, child }: Shape, leaf: Leaf): Any {
 async function breakOff(value: unknown): Promise<void> {
   if (typeof value !== "object" || value === null) return;
   if (Symbol.asyncIterator in value) {
-    for await (const _first of value as AsyncIterable<unknown>) break;
+    for await (const first of value as AsyncIterable<unknown>) if (first !== undefined) break;
     return;
   }
   for (const inner of Object.values(value)) await breakOff(inner);

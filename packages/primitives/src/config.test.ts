@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defineConfig } from "./config.ts";
-import { sequential, workflow } from "./index.ts";
+import { sequential, workflow } from "@tta-dev/primitives";
 
 const greet = workflow("greet", (name: string) => name);
 

@@ -1,8 +1,8 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { WorkflowContext } from "./context.ts";
-import type { CallContext } from "./door/call-context.ts";
 import { checkFunction, checkOptions } from "./options.ts";
-import { checkName, nodeOf, primitiveOf, type Primitive, type Step } from "./primitive.ts";
+import { checkName, primitiveOf, type Primitive, type Step } from "./primitive.ts";
+import { nodeOf } from "./tree/node-of.ts";
 import { stepEdge, STEP_TYPE, TreeNode, type Edge } from "./tree/node.ts";
 
 export interface StepOptions {
@@ -36,7 +36,7 @@ export function step<I, O>(
       type: STEP_TYPE,
       name,
       leaf: true,
-      run: fn as (input: never, context: CallContext) => unknown,
+      run: fn,
       options: {
         ...(idempotent !== undefined && { idempotent }),
         ...(sideEffects !== undefined && { sideEffects }),
@@ -100,7 +100,7 @@ export function definePrimitive<I, O>(definition: PrimitiveDefinition<I, O>): Pr
       leaf: edges.length === 0,
       userCode: true,
       children: edges,
-      run: run as (input: never, context: CallContext) => unknown,
+      run,
       ...(action !== undefined && { action }),
       ...(options !== undefined && { options }),
     }),

@@ -1,8 +1,9 @@
 import type { ContextInit, WorkflowContext } from "./context.ts";
 import { execute } from "./door/enter.ts";
 import { describeNode, type WorkflowGraph } from "./tree/describe.ts";
+import { NODE, nodeOf } from "./tree/node-of.ts";
 import { chain } from "./tree/sequence.ts";
-import { Edge, STEP_TYPE, TreeNode, type Run } from "./tree/node.ts";
+import { Edge, type TreeNode } from "./tree/node.ts";
 
 /** A step of a workflow, or a whole one: something with a name, a type and one way to run it. */
 export interface Primitive<I, O> {
@@ -27,8 +28,6 @@ export type Step<I, O> =
   | Primitive<I, O>
   | ((input: I, context: WorkflowContext) => O | PromiseLike<O>);
 
-const NODE = Symbol.for("tta.dev/node");
-
 /** Makes the primitive that users hold from a node of the tree. */
 export function primitiveOf<I, O>(node: TreeNode): Primitive<I, O> {
   let root: Edge | undefined;
@@ -42,23 +41,6 @@ export function primitiveOf<I, O>(node: TreeNode): Primitive<I, O> {
     describe: () => describeNode(node),
   };
   return Object.freeze(primitive);
-}
-
-/** The node of a step. A plain function becomes a leaf called after itself. @throws TypeError for anything else */
-export function nodeOf(step: unknown, what = "step"): TreeNode {
-  if (typeof step === "function")
-    return new TreeNode({
-      type: STEP_TYPE,
-      name: step.name === "" ? undefined : step.name,
-      leaf: true,
-      run: step as Run,
-    });
-  const node = (step as { [NODE]?: TreeNode } | null | undefined)?.[NODE];
-  if (node === undefined)
-    throw new TypeError(
-      `${what}: expected a primitive or a function, got ${step === null ? "null" : typeof step}`,
-    );
-  return node;
 }
 
 /** Wraps a plain function as a primitive; a primitive is returned as it is. */

@@ -1,4 +1,5 @@
-import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { TreeNode } from "../tree/node.ts";
 import { cacheMeters, type CacheMeters } from "./cache-meters.ts";
 import { describeCache, planCache, type CacheOptions } from "./cache-options.ts";

@@ -17,7 +17,7 @@ import {
   workflow,
   type Primitive,
   type SettledBranch,
-} from "../index.ts";
+} from "@tta-dev/primitives";
 
 const length = async (text: string): Promise<number> => text.length;
 const upper = (text: string): string => text.toUpperCase();

@@ -1,6 +1,7 @@
 import type { WorkflowContext } from "../context.ts";
 import { checkFunction } from "../options.ts";
-import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { stepEdge, TreeNode } from "../tree/node.ts";
 
 /**

@@ -1,5 +1,6 @@
 import type { WorkflowContext } from "../context.ts";
-import { nodeOf, type Step } from "../primitive.ts";
+import { type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { describe } from "../options.ts";
 import type { TreeNode } from "../tree/node.ts";
 

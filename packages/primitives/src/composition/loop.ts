@@ -9,7 +9,8 @@ import {
   checkOptions,
   COUNT,
 } from "../options.ts";
-import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { stepEdge, TreeNode } from "../tree/node.ts";
 
 export interface LoopOptions<T> {
@@ -24,7 +25,7 @@ export interface LoopOptions<T> {
 }
 
 interface LoopMeters {
-  ended(by: LoopEnding, iterations: number): void;
+  readonly ended: (by: LoopEnding, iterations: number) => void;
 }
 
 /**
@@ -71,7 +72,7 @@ export function loop<T>(step: Step<T, T>, options: LoopOptions<NoInfer<T>>): Pri
           (run.spentNanoUsd - spentBefore) / 1e9 >= maxCostUsd ||
           run.tokens - tokensBefore >= maxTokens;
         const end = (by: LoopEnding, iterations: number): void => {
-          ended(by, iterations);
+          if (!context.runtime.replaying) ended(by, iterations);
           if (context.isRecording)
             context.span!.setAttributes({ "loop.ended_by": by, "loop.iterations": iterations });
         };
@@ -84,7 +85,7 @@ export function loop<T>(step: Step<T, T>, options: LoopOptions<NoInfer<T>>): Pri
               isSpent() ? "budget" : (await options.while(current, inner)) ? "on" : "condition",
             );
             if (goesOn !== "on") {
-              end(goesOn as LoopEnding, iteration);
+              end(goesOn, iteration);
               return value;
             }
             value = await context.invoke<T>(edge, value, {

@@ -1,5 +1,6 @@
-import { checkOptionalNumber, COUNT, describe, DURATION } from "../options.ts";
-import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { checkOptionalNumber, checkOptions, COUNT, describe, DURATION } from "../options.ts";
+import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import type { Outcome } from "../runtime/port.ts";
 import { stepEdge, TreeNode } from "../tree/node.ts";
 
@@ -28,6 +29,7 @@ export function map<I, O>(
   step: Step<I, O>,
   options: MapOptions = {},
 ): Primitive<readonly I[], O[]> {
+  checkOptions(options, "map(step, options)");
   const concurrency = checkOptionalNumber(options.concurrency, "map({ concurrency })", COUNT);
   const graceMs = checkOptionalNumber(options.graceMs, "map({ graceMs })", DURATION);
   const edge = stepEdge("map", nodeOf(step, "map(): step"), { key: "item", span: "item" });
@@ -48,7 +50,8 @@ export function map<I, O>(
             `map "${context.place.name}": expected an array as input, got ${describe(items)}`,
           );
         const total = items.length;
-        const calls = items.map((input, index) => ({
+        // Not `items.map`, which leaves out the empty places of an array.
+        const calls = Array.from(items, (input, index) => ({
           edge,
           input,
           index,

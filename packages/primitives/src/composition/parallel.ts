@@ -1,5 +1,12 @@
 import { QuorumError } from "../errors.ts";
-import { checkNumber, checkOptionalNumber, COUNT, describe, DURATION } from "../options.ts";
+import {
+  checkNumber,
+  checkOptionalNumber,
+  checkOptions,
+  COUNT,
+  describe,
+  DURATION,
+} from "../options.ts";
 import { primitiveOf, type Primitive } from "../primitive.ts";
 import type { Join, Outcome } from "../runtime/port.ts";
 import { stepEdge, TreeNode } from "../tree/node.ts";
@@ -56,7 +63,8 @@ export function parallel<I, const O extends Branches, const J extends ParallelJo
   options: ParallelOptions<J> = {},
 ): Primitive<I, ParallelOutput<O, J>> {
   const { keys, nodes, isTuple } = keyedNodes(branches, "parallel");
-  const rule: ParallelJoin = options.join ?? "all";
+  checkOptions(options, "parallel(branches, options)");
+  const { join: rule = "all" }: { readonly join?: ParallelJoin } = options;
   const concurrency = checkOptionalNumber(options.concurrency, "parallel({ concurrency })", COUNT);
   const graceMs = checkOptionalNumber(options.graceMs, "parallel({ graceMs })", DURATION);
   checkJoin(rule, keys.length);

@@ -1,5 +1,5 @@
 import { AllFailedError } from "../errors.ts";
-import { checkOptionalNumber, DURATION } from "../options.ts";
+import { checkOptionalNumber, checkOptions, DURATION } from "../options.ts";
 import { primitiveOf, type Primitive } from "../primitive.ts";
 import type { Outcome } from "../runtime/port.ts";
 import { stepEdge, TreeNode } from "../tree/node.ts";
@@ -29,6 +29,7 @@ export function race<I, const O extends Branches>(
   options: RaceOptions = {},
 ): Primitive<I, O extends readonly unknown[] ? O[number] : O[keyof O]> {
   const { keys, nodes } = keyedNodes(branches, "race");
+  checkOptions(options, "race(branches, options)");
   const graceMs = checkOptionalNumber(options.graceMs, "race({ graceMs })", DURATION);
   const edges = nodes.map((node, index) =>
     stepEdge("race", node, {

@@ -1,4 +1,5 @@
-import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { sequenceNode } from "../tree/sequence.ts";
 
 /**
@@ -20,7 +21,7 @@ import { sequenceNode } from "../tree/sequence.ts";
  */
 // One signature instead of twelve overloads, so that a wrong step is one short error at the right argument: an omitted
 // step has nothing to infer its output from and takes the default, the output before it.
-// oxlint-disable-next-line max-params -- a sequence is its parameters
+/* oxlint-disable max-params -- a sequence is its parameters */
 export function sequential<
   I,
   A,
@@ -49,6 +50,7 @@ export function sequential<
   eleventh?: Step<NoInfer<K>, L>,
   twelfth?: Step<NoInfer<L>, M>,
 ): Primitive<I, M>;
+/* oxlint-enable max-params */
 export function sequential(...steps: readonly unknown[]): Primitive<never, unknown> {
   if (steps.length === 0) throw new TypeError("sequential(): expected at least one step, got none");
   return primitiveOf(

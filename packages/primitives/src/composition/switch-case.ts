@@ -1,14 +1,16 @@
 import type { WorkflowContext } from "../context.ts";
 import { NoCaseError } from "../errors.ts";
 import { checkFunction } from "../options.ts";
-import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { stepEdge, TreeNode, type Edge } from "../tree/node.ts";
 import { keyedNodes } from "./keyed.ts";
 
 /**
  * Runs the case that `select` names, or the default.
  *
- * @throws NoCaseError, which names the key, when no case matches and there is no default; TypeError for wrong arguments
+ * @throws NoCaseError, which names the key, when no case matches and there is no default; TypeError for wrong arguments,
+ *   such as a default beside a case called "default"
  * @example
  * ```ts
  * import { switchCase } from "@tta-dev/primitives";
@@ -26,6 +28,8 @@ export function switchCase<I, O extends Readonly<Record<string, unknown>>, P = n
 ): Primitive<I, O[keyof O] | P> {
   checkFunction(select, "switchCase(select)");
   const { keys, nodes } = keyedNodes(cases, "switchCase");
+  if (defaultStep !== undefined && keys.includes("default"))
+    throw new TypeError('switchCase(): a case is called "default" and there is a default step too');
   const edge = (index: number, key: string, node: TreeNode): Edge =>
     stepEdge("switch", node, {
       key,

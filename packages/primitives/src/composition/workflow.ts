@@ -1,5 +1,6 @@
 import type { ContextInit } from "../context.ts";
-import { checkName, nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { checkName, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { slot } from "../slot.ts";
 import { labelsOf } from "../door/labels.ts";
 import { Edge, TreeNode } from "../tree/node.ts";

@@ -8,6 +8,7 @@ import type { Edge } from "../tree/node.ts";
 import { segmentOf, type Place } from "../tree/place.ts";
 import { activate, CALL_KEY, DerivedContext, SPAN_KEY } from "./ambient.ts";
 import type { Fields } from "./fields.ts";
+import { finish } from "./finish.ts";
 import { forkEdges, forkKeys, type EdgeItem } from "./fork.ts";
 import { guardConcurrency, takeUp } from "./guard.ts";
 import type { Handles } from "./handles.ts";
@@ -17,7 +18,7 @@ import { shielded } from "./shield.ts";
 import { decide, runJournaled, sleep, waitFor } from "./journal.ts";
 import { score } from "./score.ts";
 import type { Branch, Checkpoint } from "./run.ts";
-import { finish, releaseWhenLost, settleFailure } from "./settle.ts";
+import { releaseWhenLost, settleFailure } from "./settle.ts";
 import { ambientOf, startSpan } from "./span.ts";
 
 /** What is particular to one call of an edge that is called many times. */

@@ -16,7 +16,7 @@ import {
   timeout,
   workflow,
   type WorkflowContext,
-} from "../index.ts";
+} from "@tta-dev/primitives";
 import { countingRuntime } from "../testing/counting-runtime.fixture.ts";
 
 /** Runs until it is stopped. */

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { WorkflowContext } from "../context.ts";
 import { createRegistry, type Registry } from "../metrics/registry.ts";
-import { nodeOf, primitiveOf, type Primitive } from "../primitive.ts";
+import { primitiveOf, type Primitive } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { slot } from "../slot.ts";
 import { virtualRuntime } from "../testing/virtual-runtime.ts";
 import { TreeNode } from "../tree/node.ts";

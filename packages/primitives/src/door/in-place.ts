@@ -1,4 +1,4 @@
-import { nodeOf } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { Edge } from "../tree/node.ts";
 import type { CallContext } from "./call-context.ts";
 import { refuse } from "./guard.ts";

@@ -5,22 +5,6 @@ import type { CallContext } from "./call-context.ts";
 import type { Handles } from "./handles.ts";
 import { endSpan } from "./span.ts";
 import { failureOf, type Failure } from "./status.ts";
-import { isAsyncIterable, observeStream } from "./stream.ts";
-
-/** Ends a call that returned. Nothing succeeds in a scope that was stopped: a late value is dropped. */
-export function finish(call: CallContext, value: unknown): unknown {
-  const { scope } = call.branch;
-  if (scope.stopped && (call.edge!.node.leaf || isRoot(call))) {
-    settleFailure(call, scope.reason);
-    throw scope.reason;
-  }
-  if (isAsyncIterable(value)) {
-    call.parent!.calling = undefined;
-    return observeStream(call, value);
-  }
-  settleSuccess(call);
-  return value;
-}
 
 export function settleSuccess(call: CallContext): void {
   const { handles } = call;
@@ -91,10 +75,11 @@ const held = new WeakMap<CallContext, () => void>();
 
 /** A call counts as running while this process works on it, and no longer, whether it then settles here or not. */
 export function releaseWhenLost(call: CallContext): void {
-  const stopListening = whenLost(call.branch.runtime, () => {
+  let stopListening = (): void => undefined;
+  held.set(call, () => stopListening());
+  stopListening = whenLost(call.branch.runtime, () => {
     if (held.delete(call)) leave(call.handles!);
   });
-  held.set(call, stopListening);
 }
 
 function isHolding(call: CallContext): boolean {

@@ -53,9 +53,15 @@ function describeError(error: unknown): { type: string; name: string; message: s
     return {
       type: typeof code === "string" && code !== "" ? code : className,
       name: className,
-      message: String(message ?? error).slice(0, MAX_MESSAGE),
+      message: textOf(message ?? error).slice(0, MAX_MESSAGE),
     };
   } catch {
     return { type: "Error", name: "Error", message: "" };
   }
+}
+
+/** Whatever was thrown, as text; an object that has none of its own says what it is. */
+function textOf(value: unknown): string {
+  // oxlint-disable-next-line typescript/no-base-to-string -- "[object Object]" is all that such a value says of itself
+  return String(value);
 }

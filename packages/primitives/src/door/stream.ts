@@ -83,9 +83,8 @@ class WatchedStream {
         step(async () => (await iterator.return?.(value)) ?? { done: true, value }, true),
       [Symbol.asyncIterator]: () => watched,
     };
-    const { throw: raise } = iterator;
-    if (raise !== undefined)
-      watched.throw = (error: unknown) => step(() => raise.call(iterator, error), false);
+    if (iterator.throw !== undefined)
+      watched.throw = (error: unknown) => step(() => iterator.throw!(error), false);
     return watched;
   }
 
@@ -103,7 +102,7 @@ function methodsOf(stream: AsyncIterable<unknown>): AsyncIterator<unknown> | und
   const { next, return: stop, throw: raise } = iterator;
   if (typeof next !== "function") return undefined;
   return {
-    next: next.bind(iterator) as AsyncIterator<unknown>["next"],
+    next: next.bind(iterator),
     ...(stop !== undefined && { return: stop.bind(iterator) }),
     ...(raise !== undefined && { throw: raise.bind(iterator) }),
   };

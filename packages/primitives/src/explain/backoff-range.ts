@@ -17,8 +17,9 @@ export function waitRanges(backoff: unknown): (attempt: number) => WaitRange {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what planBackoff() put into the options of a retry
   const { kind, delayMs: first, maxDelayMs: cap, factor, jitter } = backoff as BackoffOptions;
   if (kind === "custom") return () => ({ least: 0, most: Infinity });
+  if (first === 0) return () => ({ least: 0, most: 0 });
   const plain = (attempt: number): number => {
-    if (kind === "constant" || first === 0) return Math.min(cap, first);
+    if (kind === "constant") return Math.min(cap, first);
     const grown = kind === "linear" ? first * attempt : first * factor ** (attempt - 1);
     return Math.min(cap, grown);
   };

@@ -71,6 +71,10 @@ export function shiftStop(stop: Stop, start: Course): Stop {
 }
 
 /** How long after a stop at `at` it may take until whoever waits is free again, if they wait `graceMs` at most. */
-export function lingerFor(stop: Stop, at: number, graceMs: number): number {
-  return Math.max(0, Math.min(Math.min(stop.linger, graceMs) + stop.shield, stop.until - at));
+export function lingerFor(
+  { linger, shield, until }: Pick<Stop, "linger" | "shield" | "until">,
+  at: number,
+  graceMs: number,
+): number {
+  return Math.max(0, Math.min(Math.min(linger, graceMs) + shield, until - at));
 }

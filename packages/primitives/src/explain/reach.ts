@@ -55,7 +55,9 @@ export class ReachBuilder {
   }
 
   add(reach: Reach): this {
-    return this.end("ok", ...reach.ends.ok).fail(reach).stop(...reach.stops);
+    return this.end("ok", ...reach.ends.ok)
+      .fail(reach)
+      .stop(...reach.stops);
   }
 
   /** What lies beyond the deadline is no ending: it was stopped there. */

@@ -72,7 +72,11 @@ class RetryWalk {
 
   /** Makes one attempt from each of the courses; returns where the next one may begin. */
   #attempt(attempt: number, courses: readonly Course[]): readonly Course[] {
-    const reach = this.#env.walk(this.#child, courses.map((course) => this.#counted(course)), this.#inner);
+    const reach = this.#env.walk(
+      this.#child,
+      courses.map((course) => this.#counted(course)),
+      this.#inner,
+    );
     this.#out.end("ok", ...reach.ends.ok).stop(...reach.stops);
     const waiting: Course[] = [];
     for (const ending of failures)
@@ -83,7 +87,7 @@ class RetryWalk {
 
   /** Notes every way in which the retry may end here; true where it may go on. */
   #goesOn(ending: Failure, course: Course, attempt: number): boolean {
-    const { attempts, hasRetryIf, budget } = this.#options;
+    const { attempts, hasRetryIf, budget, backoff } = this.#options;
     const base = baseOf(ending);
     if (base !== ending) {
       this.#out.end(ending, course);
@@ -97,7 +101,7 @@ class RetryWalk {
       attempt < attempts && ending !== "never" && (ending === "retryable" || hasRetryIf === true);
     if (!mayGoOn || hasRetryIf === true || budget !== undefined) this.#out.end(ending, course);
     // Who is asked may throw, and then that is the error.
-    if (mayGoOn && hasRetryIf === true)
+    if (mayGoOn && (hasRetryIf === true || backoff.kind === "custom"))
       this.#out.end("retryable", course).end("terminal", course);
     return mayGoOn;
   }

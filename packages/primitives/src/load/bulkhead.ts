@@ -1,6 +1,7 @@
 import { BulkheadFullError } from "../errors.ts";
 import { checkNumber, checkOptions, COUNT } from "../options.ts";
-import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { whenLost } from "../runtime/when-lost.ts";
 import { Edge, TreeNode } from "../tree/node.ts";
 import { BulkheadGate, type BulkheadPlace } from "./bulkhead-gate.ts";

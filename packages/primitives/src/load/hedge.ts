@@ -7,7 +7,8 @@ import {
   describe,
   DURATION,
 } from "../options.ts";
-import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import type { RetryBudget } from "../recovery/retry-budget.ts";
 import type { Join, Outcome } from "../runtime/port.ts";
 import { TreeNode } from "../tree/node.ts";

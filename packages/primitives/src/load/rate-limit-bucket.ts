@@ -6,8 +6,9 @@ export interface BucketRules {
   readonly burst: number;
 }
 
-/** Sums of fractions of a millisecond are off by less than this; a timer cannot wait for so little. */
-const ROUNDING_MS = 1e-6;
+/** A clock cannot tell two moments apart that are closer than a few units in the last place of its reading. */
+const ROUNDING = 8 * Number.EPSILON;
+const MIN_ROUNDING_MS = 1e-6;
 
 /**
  * A token bucket that refills all the time. It remembers one number, the moment at which it will be full again: the generic
@@ -26,7 +27,7 @@ export class TokenBucket {
   /** Milliseconds until there is a token for a caller with so many others ahead; 0 when it is there. */
   waitMs(nowMs: number, ahead = 0): number {
     const waitMs = this.#missingMs(nowMs) + (ahead + 1) * this.#tokenMs - this.#capacityMs;
-    return waitMs <= ROUNDING_MS ? 0 : waitMs;
+    return waitMs <= Math.max(MIN_ROUNDING_MS, nowMs * ROUNDING) ? 0 : waitMs;
   }
 
   take(nowMs: number): void {
@@ -40,6 +41,7 @@ export class TokenBucket {
 
   /** How long it takes to fill. Never more than from empty, whatever another caller's clock said before. */
   #missingMs(nowMs: number): number {
-    return Math.min(this.#capacityMs, Math.max(0, this.#fullAt - nowMs));
+    this.#fullAt = Math.min(this.#fullAt, nowMs + this.#capacityMs);
+    return Math.max(0, this.#fullAt - nowMs);
   }
 }

@@ -1,6 +1,7 @@
 import { DeadlineExceededError, RateLimitedError } from "../errors.ts";
 import { checkNumber, checkOptions, COUNT, DURATION, POSITIVE_DURATION } from "../options.ts";
-import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { Edge, TreeNode } from "../tree/node.ts";
 import { noteWait } from "./note-wait.ts";
 import { rateLimitMeters, type RateLimitMeters } from "./rate-limit-meters.ts";

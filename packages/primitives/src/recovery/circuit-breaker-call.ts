@@ -120,7 +120,7 @@ export class CircuitBreakerCall implements CircuitCaller {
       this.#settle(failure === undefined ? "success" : this.#outcomeOf(failure.error));
     this.#letGo = [
       context.branch.scope.onAbort((reason) => this.#settle(this.#outcomeOf(reason))),
-      whenLost(this.runtime, () => this.#settle("ignored")),
+      whenLost(this.runtime, () => this.#settle("ignored", true)),
     ];
   }
 
@@ -139,13 +139,14 @@ export class CircuitBreakerCall implements CircuitCaller {
     return "failure";
   }
 
-  #settle(outcome: CallOutcome): void {
+  /** @param isLost True where the call goes on in another process, which will count it */
+  #settle(outcome: CallOutcome, isLost = false): void {
     const admission = this.#admission;
     if (admission === undefined) return;
     this.#admission = undefined;
     for (const letGo of this.#letGo) letGo();
     if (this.runtime.replaying) return;
-    this.#meters.counted(outcome);
+    if (!isLost) this.#meters.counted(outcome);
     // A probe's place that was taken in another process, or before this one lost the run, is no longer ours to settle.
     if (admission.state === "half_open" && !this.#isHeld) return;
     this.#settling = this.#plan.circuit.settle(this, admission, outcome);

@@ -6,7 +6,8 @@ import {
   describe,
   POSITIVE_DURATION,
 } from "../options.ts";
-import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { Edge, TreeNode } from "../tree/node.ts";
 import { CircuitBreakerCall } from "./circuit-breaker-call.ts";
 import { Circuit } from "./circuit-breaker-circuit.ts";

@@ -2,7 +2,8 @@ import type { WorkflowContext } from "../context.ts";
 import { failureOf } from "../door/status.ts";
 import type { Registry } from "../metrics/registry.ts";
 import { checkFunction, describe } from "../options.ts";
-import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { publish } from "../telemetry/publish.ts";
 import { stepEdge, TreeNode } from "../tree/node.ts";
 
@@ -12,7 +13,7 @@ export interface FallbackOptions {
 }
 
 interface FallbackMeters {
-  served(by: string, reason: string): void;
+  readonly served: (by: string, reason: string) => void;
 }
 
 /**

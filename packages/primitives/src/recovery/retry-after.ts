@@ -42,7 +42,7 @@ function headerOf(headers: unknown, name: string): string | undefined {
     return (headers as { get(name: string): string | null }).get(name) ?? undefined;
   const key = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
   const value = key === undefined ? undefined : (headers as Record<string, unknown>)[key];
-  return value === undefined || value === null ? undefined : String(value);
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }
 
 function usable(ms: number): number | undefined {

@@ -7,7 +7,8 @@ import {
   COUNT,
   describe,
 } from "../options.ts";
-import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { stepEdge, TreeNode } from "../tree/node.ts";
 import { planBackoff, type Backoff, type Jitter } from "./backoff.ts";
 import type { RetryBudget } from "./retry-budget.ts";

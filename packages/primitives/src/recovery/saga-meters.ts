@@ -6,9 +6,21 @@ export interface SagaMeters {
   compensated(step: string, outcome: CompensationOutcome): void;
 }
 
-export function sagaMeters(name: string, registry: Registry): SagaMeters {
-  return {
-    compensated: (step, outcome) =>
-      registry.counter("saga.compensations").bind({ primitive_name: name, step, outcome }).add(1),
+/** Binds a series for every step and everything that can become of it. */
+export function sagaMeters(
+  steps: readonly { readonly name: string; readonly compensate: unknown }[],
+): (name: string, registry: Registry) => SagaMeters {
+  return (name, registry) => {
+    const of = registry.counter("saga.compensations");
+    for (const { name: step, compensate } of steps)
+      for (const outcome of outcomesOf(compensate !== undefined))
+        of.bind({ primitive_name: name, step, outcome });
+    return {
+      compensated: (step, outcome) => of.bind({ primitive_name: name, step, outcome }).add(1),
+    };
   };
+}
+
+function outcomesOf(canBeUndone: boolean): readonly CompensationOutcome[] {
+  return canBeUndone ? ["compensated", "failed"] : ["skipped"];
 }

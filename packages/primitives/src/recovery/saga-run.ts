@@ -2,7 +2,7 @@ import type { CallContext } from "../door/call-context.ts";
 import { failureOf } from "../door/status.ts";
 import { SagaError } from "../errors.ts";
 import { publish } from "../telemetry/publish.ts";
-import type { SagaMeters } from "./saga-meters.ts";
+import type { CompensationOutcome, SagaMeters } from "./saga-meters.ts";
 import type { SagaPart } from "./saga.ts";
 
 interface Started {
@@ -36,11 +36,15 @@ export class SagaRun {
     let value = input;
     for (const part of this.#parts) {
       const entry: Started = { part, input: value, output: undefined };
+      let isBegun = false;
       try {
+        // What is refused at the door, because the time is up, has done nothing.
+        context.branch.scope.check(context.runtime.elapsed());
+        isBegun = true;
         value = entry.output = await context.invoke(part.execute, value);
         started.push(entry);
       } catch (error) {
-        if (this.#isOutcomeUnknown(error)) started.push(entry);
+        if (isBegun && this.#isOutcomeUnknown(error)) started.push(entry);
         throw await this.#undo(part, started, error);
       }
     }
@@ -57,8 +61,6 @@ export class SagaRun {
   async #undo(failedPart: SagaPart, started: readonly Started[], cause: unknown): Promise<unknown> {
     const context = this.#context;
     const undone: Undone = { compensated: [], failed: [], skipped: [], errors: [] };
-    // Who steers by hand against the rules gets no compensation: nothing was undone, nothing must be.
-    if (failureOf(cause, false).type === "CONCURRENT_CALL") return cause;
     await context.shielded(async (shielded) => {
       for (const entry of started.toReversed())
         await this.#compensate(shielded, entry, { cause, undone });
@@ -83,13 +85,13 @@ export class SagaRun {
   ): Promise<void> {
     if (part.compensate === undefined) {
       undone.skipped.push(part.name);
-      this.#meters.compensated(part.name, "skipped");
+      this.#count(part.name, "skipped");
       return;
     }
     try {
       await context.invoke(part.compensate, { input, output, error: cause });
       undone.compensated.push(part.name);
-      this.#meters.compensated(part.name, "compensated");
+      this.#count(part.name, "compensated");
       publish(this.#context, {
         event: "saga.compensated",
         level: "warn",
@@ -98,7 +100,7 @@ export class SagaRun {
     } catch (error) {
       undone.failed.push(part.name);
       undone.errors.push(error);
-      this.#meters.compensated(part.name, "failed");
+      this.#count(part.name, "failed");
       publish(this.#context, {
         event: "saga.compensation_failed",
         level: "error",
@@ -106,6 +108,10 @@ export class SagaRun {
         error,
       });
     }
+  }
+
+  #count(step: string, outcome: CompensationOutcome): void {
+    if (!this.#context.runtime.replaying) this.#meters.compensated(step, outcome);
   }
 }
 

@@ -400,7 +400,7 @@ describe("telemetry", () => {
 });
 
 describe("a mistake in how a saga is used", () => {
-  it("is handed on as it is: two calls at once compensate nothing", async () => {
+  it("is a failure like any other: the steps before it are undone", async () => {
     const undone: string[] = [];
     const both = definePrimitive({
       type: "both",
@@ -416,8 +416,11 @@ describe("a mistake in how a saga is used", () => {
       },
       { name: "two", execute: both },
     ).execute(0);
-    await expect(run).rejects.toMatchObject({ code: "CONCURRENT_CALL" });
-    expect(undone).toEqual([]);
+    await expect(run).rejects.toMatchObject({
+      compensated: ["one"],
+      cause: { code: "CONCURRENT_CALL" },
+    });
+    expect(undone).toEqual(["one"]);
   });
 
   it.each<[unknown, string]>([

@@ -1,6 +1,7 @@
 import type { WorkflowContext } from "../context.ts";
 import { checkFunction, describe } from "../options.ts";
-import { checkName, nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { checkName, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { stepEdge, TreeNode, type Edge } from "../tree/node.ts";
 import { retry, type RetryOptions } from "./retry.ts";
 import { sagaMeters, type SagaMeters } from "./saga-meters.ts";
@@ -51,6 +52,7 @@ export interface SagaPart {
  * );
  * ```
  */
+/* oxlint-disable max-params -- a saga is its parameters */
 export function saga<I, A, B = A, C = B, D = C, E = D, F = E, G = F, H = G, J = H, K = J>(
   first: SagaStep<I, A>,
   second?: SagaStep<NoInfer<A>, B>,
@@ -63,6 +65,7 @@ export function saga<I, A, B = A, C = B, D = C, E = D, F = E, G = F, H = G, J = 
   ninth?: SagaStep<NoInfer<H>, J>,
   tenth?: SagaStep<NoInfer<J>, K>,
 ): Primitive<I, K>;
+/* oxlint-enable max-params */
 export function saga(...steps: readonly unknown[]): Primitive<never, unknown> {
   if (steps.length === 0) throw new TypeError("saga(): expected at least one step, got none");
   const parts = steps.map((step, index) =>
@@ -77,7 +80,7 @@ export function saga(...steps: readonly unknown[]): Primitive<never, unknown> {
         ...parts.flatMap(({ compensate }) => (compensate === undefined ? [] : [compensate])),
       ],
       options: { compensates: parts.map(({ compensate }) => compensate !== undefined) },
-      meters: sagaMeters,
+      meters: sagaMeters(parts),
       run: (input: unknown, context, meters: SagaMeters) =>
         new SagaRun(parts, context, meters).run(input),
     }),

@@ -7,7 +7,8 @@ import {
   DURATION,
   POSITIVE_DURATION,
 } from "../options.ts";
-import { nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { publish } from "../telemetry/publish.ts";
 import { Edge, TreeNode } from "../tree/node.ts";
 
@@ -19,7 +20,7 @@ export interface TimeoutOptions {
 }
 
 interface TimeoutMeters {
-  expired(kind: "soft" | "hard"): void;
+  readonly expired: (kind: "soft" | "hard") => void;
 }
 
 /**

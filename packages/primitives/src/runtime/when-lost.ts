@@ -12,6 +12,10 @@ import type { Runtime } from "./port.ts";
 export function whenLost(runtime: Runtime, giveBack: () => void): () => void {
   if (runtime.inline) return () => undefined;
   const { ended } = runtime;
+  if (ended.aborted) {
+    giveBack();
+    return () => undefined;
+  }
   ended.addEventListener("abort", giveBack, { once: true });
   return () => ended.removeEventListener("abort", giveBack);
 }

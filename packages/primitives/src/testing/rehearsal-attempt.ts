@@ -1,3 +1,4 @@
+import { isWorkflowError } from "../errors.ts";
 import { findLoss } from "../runtime/json-loss.ts";
 import type { Journal, JournalEntry, JournalRecord } from "./rehearsal-journal.ts";
 import type { RehearsalRuntime } from "./rehearsal-runtime.ts";
@@ -30,7 +31,7 @@ export class Attempt {
   /** True once the run has settled here, or the process was lost: nothing of it goes on. */
   isOver = false;
   /** Resolves when the process is lost; rejects when the rehearsal makes no sense. */
-  readonly lost: Promise<void>;
+  readonly lost: Promise<undefined>;
   readonly #lose: () => void;
   readonly #fail: (error: Error) => void;
   readonly #runtimes = new Set<RehearsalRuntime>();
@@ -38,9 +39,9 @@ export class Attempt {
 
   constructor(plan: AttemptPlan) {
     this.plan = plan;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     this.lost = promise;
-    this.#lose = resolve;
+    this.#lose = () => resolve(undefined);
     this.#fail = reject;
   }
 
@@ -100,6 +101,11 @@ export class Attempt {
   fail(error: Error): Promise<never> {
     this.#fail(error);
     return new Promise(() => undefined);
+  }
+
+  /** Notes that a composite ran two operations at once, wherever it is that its error comes by. */
+  checkError(error: unknown): void {
+    if (isWorkflowError(error, "CONCURRENT_CALL")) this.problem(error.message);
   }
 
   /** Notes where a value would be another one after a wire. */

@@ -49,6 +49,7 @@ export class RehearsalFork implements ForkDriver {
   start(index: number): void {
     const branch = this.#branches[index]!;
     const { attempt } = this.#parent;
+    if (attempt.isOver) return;
     const runtime = new RehearsalRuntime(attempt, branch.path, this.#parent);
     this.#runtimes[index] = runtime;
     attempt.checkLoss(branch.input, `branch "${branch.path}"`, "its input");
@@ -62,8 +63,10 @@ export class RehearsalFork implements ForkDriver {
     };
     run().then(
       (value) => settle({ status: "fulfilled", value }),
-      (error: unknown) =>
-        settle({ status: "rejected", error: thrownFromJson(thrownToJson(error)) }),
+      (error: unknown) => {
+        attempt.checkError(error);
+        settle({ status: "rejected", error: thrownFromJson(thrownToJson(error)) });
+      },
     );
   }
 

@@ -288,7 +288,7 @@ export class RehearsalRuntime implements Runtime {
 
   #shield(change: 1 | -1): void {
     this.shields += change;
-    this.#parent?.#shield(change);
+    if (this.#parent !== undefined) this.#parent.#shield(change);
   }
 
   get #isOver(): boolean {

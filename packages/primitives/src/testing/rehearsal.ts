@@ -3,12 +3,20 @@ import { DeadlineExceededError } from "../errors.ts";
 import { checkOptionalNumber, COUNT, DURATION, POSITIVE_DURATION } from "../options.ts";
 import type { Primitive } from "../primitive.ts";
 import { overTheWire } from "../runtime/codec.ts";
+import { thrownFromJson, thrownToJson } from "../runtime/error-json.ts";
 import { findLoss } from "../runtime/json-loss.ts";
 import { viewOf } from "./outcome-view.ts";
 import { Attempt } from "./rehearsal-attempt.ts";
 import { Journal } from "./rehearsal-journal.ts";
 import { RehearsalRuntime } from "./rehearsal-runtime.ts";
-import { VirtualTime, type VirtualTimeOptions } from "./virtual-time.ts";
+import {
+  DEFAULT_STALL_MS,
+  StalledError,
+  VirtualTime,
+  type VirtualTimeOptions,
+} from "./virtual-time.ts";
+
+const REPLAY_STALL_MS = 500;
 
 export interface RehearseOptions extends VirtualTimeOptions {
   /** Answers to `waitFor`, by name. */
@@ -43,6 +51,10 @@ export class Rehearsal<I, O> {
   readonly #primitive: Primitive<I, O>;
   readonly #input: I;
   readonly #options: RehearseOptions;
+  /** Wrong endings that were reported already. */
+  readonly #endings = new Set<string>();
+  /** True once a recovery never ended: others would take as long to find the same. */
+  isStuck = false;
 
   constructor(primitive: Primitive<I, O>, input: I, options: RehearseOptions) {
     checkOptionalNumber(options.maxReplays, "rehearse({ maxReplays })", COUNT);
@@ -67,8 +79,15 @@ export class Rehearsal<I, O> {
    */
   async recover(killAt: number): Promise<RehearsedOutcome<O> | undefined> {
     const journal = new Journal(this.journal);
-    await this.#attempt({ journal, original: this.journal, killAt });
-    return this.#attempt({ journal, original: this.journal });
+    try {
+      await this.#attempt({ journal, original: this.journal, killAt });
+      return await this.#attempt({ journal, original: this.journal });
+    } catch (error) {
+      if (!(error instanceof StalledError)) throw error;
+      this.isStuck = true;
+      this.problems.add(`recovered after event ${killAt} of the journal it never ends`);
+      return undefined;
+    }
   }
 
   async #attempt(what: {
@@ -87,7 +106,12 @@ export class Rehearsal<I, O> {
       signals,
       endsByItself: abort !== undefined || timeoutMs !== undefined,
     });
-    const time = new VirtualTime(attempt.clock, this.#options);
+    const { ioWaitMs, stallMs = DEFAULT_STALL_MS } = this.#options;
+    const time = new VirtualTime(attempt.clock, {
+      ...(ioWaitMs !== undefined && { ioWaitMs }),
+      // A replay has everything it needs.
+      stallMs: what.original === undefined ? stallMs : Math.min(stallMs, REPLAY_STALL_MS),
+    });
     try {
       return await time.run(() => Promise.race([this.#execute(attempt), attempt.lost]));
     } finally {
@@ -117,30 +141,27 @@ export class Rehearsal<I, O> {
       this.#primitive.execute(overTheWire(this.#input), init),
     ]);
     root?.settled();
-    return this.#sent(outcome);
+    return this.#sent(attempt, outcome);
   }
 
   /** The outcome as whoever started the run gets it. */
-  #sent(outcome: RehearsedOutcome<O>): RehearsedOutcome<O> {
+  #sent(attempt: Attempt, outcome: RehearsedOutcome<O>): RehearsedOutcome<O> {
     if (outcome.status === "rejected") {
-      this.#look(outcome.reason);
-      return { status: "rejected", reason: overTheWire({ reason: outcome.reason }).reason };
+      attempt.checkError(outcome.reason);
+      return { status: "rejected", reason: thrownFromJson(thrownToJson(outcome.reason)) };
     }
-    const loss = findLoss(outcome.value, "the result");
-    if (loss !== undefined) this.problems.add(loss);
+    attempt.checkLoss(outcome.value, "the run", "its result");
     return { status: "fulfilled", value: overTheWire(outcome.value) };
-  }
-
-  #look(reason: unknown): void {
-    const { code, message } = (reason ?? {}) as { code?: unknown; message?: unknown };
-    if (code === "CONCURRENT_CALL") this.problems.add(String(message));
   }
 
   /** Compares what a recovery gave with the run without a kill. */
   compare(killAt: number, wanted: RehearsedOutcome<O>, got: RehearsedOutcome<O> | undefined): void {
-    if (got === undefined || viewOf(got) === viewOf(wanted)) return;
+    if (got === undefined) return;
+    const ending = viewOf(got);
+    if (ending === viewOf(wanted) || this.#endings.has(ending)) return;
+    this.#endings.add(ending);
     this.problems.add(
-      `recovered after event ${killAt} of the journal it ended with ${viewOf(got)} instead of ${viewOf(wanted)}`,
+      `recovered after event ${killAt} of the journal it ended with ${ending} instead of ${viewOf(wanted)}`,
     );
   }
 }

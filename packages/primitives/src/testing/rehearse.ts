@@ -48,6 +48,7 @@ export async function rehearse<I, O>(
   for (const killAt of pick(rehearsal.journal.events, options.maxReplays ?? 200)) {
     rehearsal.compare(killAt, outcome, await rehearsal.recover(killAt));
     replays++;
+    if (rehearsal.isStuck) break;
   }
   const journal = [...rehearsal.journal.names];
   return {

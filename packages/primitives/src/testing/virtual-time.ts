@@ -1,11 +1,20 @@
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import type { VirtualClock } from "./virtual-clock.ts";
 
+export const DEFAULT_STALL_MS = 5_000;
+
 export interface VirtualTimeOptions {
   /** Real milliseconds to wait, before each jump, for work outside virtual time (files, sockets) to come back. @default 0 */
   readonly ioWaitMs?: number;
   /** Real milliseconds without anything happening after which a run is given up. @default 5000 */
   readonly stallMs?: number;
+}
+
+/** A run waits for something that virtual time cannot bring. */
+export class StalledError extends Error {
+  static {
+    this.prototype.name = "StalledError";
+  }
 }
 
 /** One promise that time is driven for. */
@@ -28,7 +37,10 @@ export class VirtualTime {
   #held = 0;
   #wake: (() => void) | undefined = undefined;
 
-  constructor(clock: VirtualClock, { ioWaitMs = 0, stallMs = 5_000 }: VirtualTimeOptions = {}) {
+  constructor(
+    clock: VirtualClock,
+    { ioWaitMs = 0, stallMs = DEFAULT_STALL_MS }: VirtualTimeOptions = {},
+  ) {
     this.#clock = clock;
     this.#ioWaitMs = ioWaitMs;
     this.#stallMs = stallMs;
@@ -113,8 +125,8 @@ export class VirtualTime {
     }
   }
 
-  #stalled(): Error {
-    return new Error(
+  #stalled(): StalledError {
+    return new StalledError(
       `nothing happened for ${this.#stallMs} ms and no virtual timer is due: the run waits for something outside ` +
         "virtual time, such as a real timer, a socket or a promise that nobody settles (waits inside steps: " +
         "context.sleep; slow real work: a longer stallMs)",

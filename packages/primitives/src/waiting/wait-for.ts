@@ -2,7 +2,8 @@ import type { StandardSchema } from "../composition/standard-schema.ts";
 import { validateWith } from "../composition/validate.ts";
 import { isWorkflowError } from "../errors.ts";
 import { checkOneOf, checkOptionalNumber, POSITIVE_DURATION } from "../options.ts";
-import { checkName, nodeOf, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { checkName, primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import { nodeOf } from "../tree/node-of.ts";
 import { Edge, TreeNode } from "../tree/node.ts";
 import { measured, waitMeters, type WaitMeters } from "./wait-meters.ts";
 

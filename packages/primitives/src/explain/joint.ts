@@ -1,0 +1,171 @@
+import { countedBy, lingerFor, type Course, type Stop } from "./course.ts";
+import { mergeLedgers, type Ledger } from "./ledger.ts";
+import type { Ending } from "./reach.ts";
+
+/** When a branch may start. */
+export interface Slot {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How far the branches of a fork may have come together, branch after branch. */
+export interface Joint {
+  readonly ledger: Ledger;
+  /** What was counted by `from`, in all branches. */
+  readonly value: number;
+  readonly slack: number;
+  /** Earliest moment at which all this can have happened. */
+  readonly from: number;
+  /** Latest moment at which the branches that have not ended can be where they are. */
+  readonly to: number;
+  /** When the last of the branches that have ended may have done so. */
+  readonly latest: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Branches that had not started. */
+  readonly skipped: number;
+  /** Branches that go on. */
+  readonly running: number;
+  readonly linger: number;
+  readonly shield: number;
+  readonly until: number;
+  /** How the branch ended that decided the fork. */
+  readonly decided: Ending | undefined;
+  /** How the first branch failed. */
+  readonly firstFailure: Ending | undefined;
+  /** Where branches may start next, earliest first; with all branches at once there is no need to know. */
+  readonly slots: readonly Slot[];
+  /** How long those that are stopped are waited for. */
+  readonly graceMs: number;
+}
+
+export function openJoint(start: Course, slots: readonly Slot[], graceMs: number): Joint {
+  return {
+    graceMs,
+    ledger: start.ledger,
+    value: 0,
+    slack: 0,
+    from: start.from,
+    to: Infinity,
+    latest: start.from,
+    succeeded: 0,
+    failed: 0,
+    skipped: 0,
+    running: 0,
+    linger: 0,
+    shield: 0,
+    until: 0,
+    decided: undefined,
+    firstFailure: undefined,
+    slots,
+  };
+}
+
+/** With one more branch that has come as far as `course`. */
+function withBranch(joint: Joint, course: Course, change: Partial<Joint>): Joint {
+  const from = Math.max(joint.from, course.from);
+  const to = change.to ?? joint.to;
+  const one = countedBy({ ...joint, to }, from);
+  const other = countedBy(course, from);
+  // Two branches may count at once, for which one slack is too slow: of the smaller, all is counted from the start.
+  const [small, large] =
+    one.slack < other.slack ? [one.slack, other.slack] : [other.slack, one.slack];
+  const longest = Math.max(0, to - from) + joint.graceMs;
+  return {
+    ...joint,
+    ledger: mergeLedgers(joint.ledger, course.ledger),
+    value: one.value + other.value + Math.min(small, longest),
+    slack: large,
+    from,
+    ...change,
+  };
+}
+
+/** The branch has ended, and the fork goes on. */
+export function withEnded(joint: Joint, course: Course, ending: Ending): Joint {
+  const isFirst = joint.succeeded + joint.failed + joint.running + joint.skipped === 0;
+  return withBranch(joint, course, {
+    latest: Math.max(joint.latest, course.to),
+    ...(ending === "ok"
+      ? { succeeded: joint.succeeded + 1 }
+      : { failed: joint.failed + 1, ...(isFirst && { firstFailure: ending }) }),
+    slots: joint.slots.slice(1),
+  });
+}
+
+/** The branch has ended, and that decides. Nothing of it is left, so no other slot opens. */
+export function withDecider(joint: Joint, course: Course, ending: Ending): Joint {
+  const next = withBranch(joint, course, {
+    to: Math.min(joint.to, course.to),
+    decided: ending,
+    slots: joint.slots.slice(1),
+  });
+  const isFirst = joint.succeeded + joint.failed + joint.running + joint.skipped === 0;
+  return isFirst && ending !== "ok" ? { ...next, firstFailure: ending } : next;
+}
+
+/** The branch is under way when the fork is decided, or stopped. */
+export function withRunning(joint: Joint, stop: Stop): Joint {
+  return withBranch(joint, stop, {
+    to: Math.min(joint.to, stop.to),
+    running: joint.running + 1,
+    linger: Math.max(joint.linger, stop.linger),
+    shield: Math.max(joint.shield, stop.shield),
+    until: Math.max(joint.until, stop.until),
+    slots: joint.slots.slice(1),
+  });
+}
+
+/** True while the branches can all be where they are at one moment. */
+export function isPossible({ from, to }: Joint): boolean {
+  return from <= to;
+}
+
+/** How long it takes, from a moment on, until those that are stopped then have ended or are left behind. */
+export function lingerOf(joint: Joint, at: number): number {
+  return joint.running === 0 ? 0 : lingerFor(joint, at, joint.graceMs);
+}
+
+/** The place of a branch that has ended is free for the next. */
+export function withSlot(joint: Joint, { from, to }: Slot): Joint {
+  const froms = [...joint.slots.map((slot) => slot.from), from].toSorted((a, b) => a - b);
+  const tos = [...joint.slots.map((slot) => slot.to), to].toSorted((a, b) => a - b);
+  const slots = froms.map((earliest, index) => ({ from: earliest, to: tos[index]! }));
+  return { ...joint, slots };
+}
+
+/** Keeps those that reach further than any other. */
+export function pruneJoints(joints: readonly Joint[]): readonly Joint[] {
+  const kept: Joint[] = [];
+  for (const joint of joints) {
+    if (kept.some((other) => covers(other, joint))) continue;
+    for (let index = kept.length - 1; index >= 0; index--)
+      if (covers(joint, kept[index]!)) kept.splice(index, 1);
+    kept.push(joint);
+  }
+  return kept;
+}
+
+function covers(one: Joint, other: Joint): boolean {
+  return (
+    one.ledger.key === other.ledger.key &&
+    one.succeeded === other.succeeded &&
+    one.failed === other.failed &&
+    one.skipped === other.skipped &&
+    one.decided === other.decided &&
+    one.firstFailure === other.firstFailure &&
+    Math.min(one.running, 1) === Math.min(other.running, 1) &&
+    one.from <= other.from &&
+    one.to >= other.to &&
+    one.latest >= other.latest &&
+    one.value >= other.value &&
+    one.value + one.slack >= other.value + other.slack &&
+    one.linger >= other.linger &&
+    one.shield >= other.shield &&
+    one.until >= other.until &&
+    one.slots.length === other.slots.length &&
+    one.slots.every(
+      (slot, index) => slot.from <= other.slots[index]!.from && slot.to >= other.slots[index]!.to,
+    )
+  );
+}
