@@ -1,9 +1,15 @@
 import {
+  bulkhead,
+  cache,
+  circuitBreaker,
   conditional,
+  createRegistry,
   fallback,
+  hedge,
   loop,
   parallel,
   race,
+  rateLimit,
   retry,
   router,
   saga,
@@ -13,9 +19,7 @@ import {
   timeout,
   workflow,
 } from "@tta-dev/primitives";
-// Inside parts that no entry exports: the registry alone and its page alone, without a server.
-import { formatExposition } from "../packages/observability/src/prometheus/exposition.ts";
-import { createRegistry } from "../packages/primitives/src/metrics/registry.ts";
+import { formatExposition } from "@tta-dev/observability";
 import { workflowName } from "./opponents/places.ts";
 import type { ExposedHistogram } from "./opponents/prom-client.ts";
 import {
@@ -79,6 +83,17 @@ export const primitives: Readonly<Record<string, { readonly execute: Guarded }>>
   saga: saga({ name: "one", execute: validate }),
   router: router({ routes: { one: validate }, select: () => "one" }),
   loop: loop(pass, { while: () => false, maxIterations: 1 }),
+  circuitBreaker: circuitBreaker(validate, {
+    failureRatio: 0.5,
+    windowMs: 10_000,
+    minimumCalls: 10,
+    openMs: 10_000,
+    halfOpenCalls: 1,
+  }),
+  bulkhead: bulkhead(validate, { concurrency: 10 }),
+  rateLimit: rateLimit(validate, { limit: 1e9, intervalMs: 1 }),
+  hedge: hedge(validate, { delayMs: 10_000, assumeIdempotent: true }),
+  cache: cache(validate, { key: () => "one", ttlMs: 1 }),
 };
 
 async function pass(ticket: Ticket): Promise<Ticket> {

@@ -4,3 +4,4 @@ export type { Setting } from "./config/setting.ts";
 export { initializeObservability } from "./initialize.ts";
 export type { Observability } from "./observability.ts";
 export type { Problem, ProblemCode } from "./problem.ts";
+export { formatExposition } from "./prometheus/exposition.ts";

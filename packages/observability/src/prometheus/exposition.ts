@@ -22,6 +22,13 @@ const TYPES = {
  * A label without a value is left out. Histograms have cumulative buckets; money has every digit.
  *
  * @param resource Attributes of `target_info`.
+ * @example
+ * ```ts
+ * import { formatExposition } from "@tta-dev/observability";
+ * import { slot } from "@tta-dev/primitives";
+ *
+ * const page = formatExposition(slot().registry.snapshot(), { "service.name": "support-desk" });
+ * ```
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  */
 export function formatExposition(snapshot: Snapshot, resource: Attributes): string {

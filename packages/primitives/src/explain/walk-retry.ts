@@ -1,6 +1,7 @@
 import { waitRanges, type WaitRange } from "./backoff-range.ts";
-import { mostOf, type Course } from "./course.ts";
-import { TooLarge, type Env, type Nest, type Transfer } from "./env.ts";
+import type { Course } from "./course.ts";
+import type { Env, Nest, Transfer } from "./env.ts";
+import { extrapolate, MAX_ROUNDS } from "./extrapolate.ts";
 import { countAt, withCount } from "./ledger.ts";
 import { failures, ReachBuilder, type Ending } from "./reach.ts";
 import { childSites, sitesBelow, type Site } from "./site.ts";
@@ -12,9 +13,6 @@ interface RetryOptions {
   readonly hasRetryIf?: boolean;
   readonly budget?: string;
 }
-
-/** Attempts are followed one by one up to here; beyond, all that are left are taken to be like the worst of them. */
-const MAX_ROUNDS = 1000;
 
 type Failure = Exclude<Ending, "ok">;
 
@@ -62,7 +60,11 @@ class RetryWalk {
     let courses: readonly Course[] = [start];
     for (let attempt = 1; attempt <= attempts && courses.length > 0; attempt++) {
       if (attempt > MAX_ROUNDS) {
-        this.#extrapolate(courses, attempts - MAX_ROUNDS);
+        const rounds = attempts - MAX_ROUNDS;
+        const { most: waitMs } = this.#range(attempts);
+        const isWaitCounted = this.#env.objective.ofWaiting(this.#site.place);
+        const rest = { rounds, child: this.#child, waitMs, isWaitCounted };
+        this.#out.add(extrapolate(courses, rest, this.#inner));
         break;
       }
       courses = this.#attempt(attempt, courses);
@@ -175,29 +177,6 @@ class RetryWalk {
     for (const ending of failures)
       out.end(isOutermost ? baseOf(ending) : ending, ...ends[ending].map(leave));
     return out.build();
-  }
-
-  #extrapolate(courses: readonly Course[], rounds: number): void {
-    if (!this.#env.isCoarse && this.#around.length > 0) throw new TooLarge();
-    const { deadline } = this.#env;
-    const { walk } = this.#env;
-    const [first] = courses;
-    const origin = { ...first!, value: 0, slack: 0, from: 0, to: 0 };
-    const reach = walk(this.#child, [origin], { ...this.#inner, deadline: Infinity });
-    const all = [...failures.flatMap((ending) => reach.ends[ending]), ...reach.ends.ok];
-    const { most } = this.#range(MAX_ROUNDS * 1000);
-    const isCounted = this.#env.objective.ofWaiting(this.#site.place);
-    const more = rounds * (Math.max(...all.map(mostOf)) + (isCounted ? most : 0));
-    const longer = rounds * (Math.max(...all.map(({ to }) => to)) + most);
-    for (const course of courses) {
-      const last = {
-        ...course,
-        value: course.value + more,
-        to: Math.min(deadline, course.to + longer),
-      };
-      this.#out.end("ok", last).end("retryable", last).end("terminal", last).end("never", last);
-      this.#out.stop({ ...last, linger: Infinity, shield: 0, until: Infinity });
-    }
   }
 
   /** Errors of ours that ask for a wait do so in any case; a server's word is as long as we are told to expect. */

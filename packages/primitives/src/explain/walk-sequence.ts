@@ -1,6 +1,7 @@
 import type { Course } from "./course.ts";
 import type { Transfer } from "./env.ts";
-import { failures, failuresOf, ReachBuilder } from "./reach.ts";
+import { extrapolate, MAX_ROUNDS } from "./extrapolate.ts";
+import { failuresOf, ReachBuilder } from "./reach.ts";
 import { childSites } from "./site.ts";
 
 /** One child after another, until one fails. */
@@ -52,9 +53,9 @@ export const walkLoop: Transfer = (site, start, env) => {
       .end("ok", ...courses)
       .end("retryable", ...courses)
       .end("terminal", ...courses);
-    if (turn >= MAX_TURNS) {
-      // TODO
-      break;
+    if (turn >= MAX_ROUNDS) {
+      const rest = { rounds: maxIterations - turn, child: child!, waitMs: 0, isWaitCounted: false };
+      return out.add(extrapolate(courses, rest, env)).build();
     }
     const turned = { ...env, turn: `${env.turn}.${turn}` };
     const reach = env.walk(child!, courses, turned);
@@ -63,8 +64,6 @@ export const walkLoop: Transfer = (site, start, env) => {
   }
   return out.end("ok", ...courses).build();
 };
-
-const MAX_TURNS = 1000;
 
 /** A workflow hands on to its body, once its input has passed. */
 export const walkWorkflow: Transfer = (site, start, env) => {

@@ -20,36 +20,32 @@ interface Plan {
 
 /** One execution of a circuit breaker. */
 export class CircuitBreakerCall implements CircuitCaller {
-  readonly runtime: Runtime;
   readonly #plan: Plan;
   readonly #context: CallContext;
   readonly #meters: CircuitMeters;
+  /** The call inside the decision, which has this process's clock and timers; on a replay there was none. */
+  #inner: CallContext | undefined = undefined;
   #admission: Admission | undefined = undefined;
-  /** True where the place was taken in this process, and not read from a journal. */
-  #isHeld = false;
   #settling: Promise<void> | undefined = undefined;
   #letGo: (() => void)[] = [];
   #failure: { readonly error: unknown } | undefined = undefined;
   #transition = "";
-  /** Whose runtime has the timers: inside a decision it is the decision's own. */
-  #waiting: CallContext;
 
   constructor(plan: Plan, context: CallContext, meters: CircuitMeters) {
-    this.runtime = context.runtime;
     this.#plan = plan;
     this.#context = context;
-    this.#waiting = context;
     this.#meters = meters;
   }
 
   async run(input: unknown): Promise<unknown> {
     const context = this.#context;
+    const { runtime, scope } = context.branch;
     try {
       const admission = await context.decide("admit", (inner) => this.#admit(inner));
       if (context.isRecording) context.span!.setAttribute("circuit_breaker.state", admission.state);
       if (!admission.isAdmitted) return this.#refuse(admission);
       this.#admission = admission;
-      context.branch.scope.check(this.runtime.elapsed());
+      scope.check(runtime.elapsed());
       this.#watch();
       return await context.invoke(this.#plan.edge, input);
     } catch (error) {
@@ -61,9 +57,13 @@ export class CircuitBreakerCall implements CircuitCaller {
     }
   }
 
+  get clock(): Pick<Runtime, "elapsed" | "now"> {
+    return this.#inner!.runtime;
+  }
+
   async within<T>(work: Promise<T>): Promise<T> {
     const ms = this.#plan.storeTimeoutMs;
-    const outcome = await waitAtMost(this.#waiting, work, { ms, heedsAbort: false });
+    const outcome = await waitAtMost(this.#inner!, work, { ms, heedsAbort: false });
     if (outcome.status === "done") return outcome.value;
     if (outcome.status === "failed") throw outcome.error;
     throw new TimeoutError(`the store did not answer within ${ms} ms`, ms);
@@ -93,18 +93,15 @@ export class CircuitBreakerCall implements CircuitCaller {
   }
 
   async #admit(inner: CallContext): Promise<Admission> {
-    this.#waiting = inner;
+    this.#inner = inner;
     const admission = await this.#plan.circuit.admit(this);
-    this.#waiting = this.#context;
-    if (admission.isAdmitted) {
-      this.#admission = admission;
-      this.#isHeld = true;
-    }
+    // Held from now on, whatever becomes of the decision.
+    if (admission.isAdmitted) this.#admission = admission;
     return admission;
   }
 
   #refuse({ state, retryAfterMs }: Admission): never {
-    if (!this.runtime.replaying) this.#meters.counted("rejected");
+    if (!this.#context.runtime.replaying) this.#meters.counted("rejected");
     const why =
       state === "open"
         ? `open for another ${Math.ceil(retryAfterMs)} ms`
@@ -120,7 +117,7 @@ export class CircuitBreakerCall implements CircuitCaller {
       this.#settle(failure === undefined ? "success" : this.#outcomeOf(failure.error));
     this.#letGo = [
       context.branch.scope.onAbort((reason) => this.#settle(this.#outcomeOf(reason))),
-      whenLost(this.runtime, () => this.#settle("ignored", true)),
+      whenLost(context.runtime, () => this.#settle("ignored", true)),
     ];
   }
 
@@ -145,10 +142,9 @@ export class CircuitBreakerCall implements CircuitCaller {
     if (admission === undefined) return;
     this.#admission = undefined;
     for (const letGo of this.#letGo) letGo();
-    if (this.runtime.replaying) return;
-    if (!isLost) this.#meters.counted(outcome);
-    // A probe's place that was taken in another process, or before this one lost the run, is no longer ours to settle.
-    if (admission.state === "half_open" && !this.#isHeld) return;
-    this.#settling = this.#plan.circuit.settle(this, admission, outcome);
+    if (!isLost && !this.#context.runtime.replaying) this.#meters.counted(outcome);
+    // What another process let in is not for this circuit to settle.
+    if (this.#inner !== undefined)
+      this.#settling = this.#plan.circuit.settle(this, admission, outcome);
   }
 }

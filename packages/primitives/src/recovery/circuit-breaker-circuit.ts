@@ -26,7 +26,8 @@ export interface CircuitPlan extends CircuitRules {
 
 /** The call on whose behalf the circuit moves: it has the clock, and it reports. */
 export interface CircuitCaller {
-  readonly runtime: Pick<Runtime, "elapsed" | "now">;
+  /** Of this process. The clock of a journal is another one for each run. */
+  readonly clock: Pick<Runtime, "elapsed" | "now">;
   /** Waits for the store, but not for ever: rejects when it takes too long. */
   within<T>(work: Promise<T>): Promise<T>;
   changed(from: CircuitState, to: CircuitState): void;
@@ -77,7 +78,7 @@ export class Circuit {
     if (outcome === "ignored" || admission.changes !== this.#local.changes) return false;
     const { failureRatio, minimumCalls } = this.#plan;
     const isFailure = outcome === "failure";
-    const { calls, failures } = this.#window.add(caller.runtime.elapsed(), isFailure);
+    const { calls, failures } = this.#window.add(caller.clock.elapsed(), isFailure);
     return calls >= minimumCalls && failures / calls >= failureRatio;
   }
 
@@ -86,7 +87,7 @@ export class Circuit {
     const shared = store === undefined ? undefined : await this.#moveShared(caller, store, move);
     if (shared !== undefined) return this.#adopt(caller, shared);
     // Processes have no monotonic clock in common.
-    const nowMs = store === undefined ? caller.runtime.elapsed() : caller.runtime.now();
+    const nowMs = store === undefined ? caller.clock.elapsed() : caller.clock.now();
     const at = this.#local;
     return this.#adopt(caller, { at, ...move(at, nowMs) });
   }
@@ -98,7 +99,7 @@ export class Circuit {
   ): Promise<Exchanged<T> | undefined> {
     try {
       const moved = await caller.within(
-        exchange(store, this.#local, (at) => move(at, caller.runtime.now())),
+        exchange(store, this.#local, (at) => move(at, caller.clock.now())),
       );
       this.#isStoreDown = false;
       return moved;
