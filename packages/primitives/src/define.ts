@@ -140,7 +140,7 @@ export function observe<I, O>(inner: Step<I, O>, options: ObserveOptions): Primi
       leaf: isLeaf,
       attributes: options.attributes,
       children: isLeaf ? [] : [edge],
-      options: child.options,
+      options: isLeaf ? child.options : { observed: child.type },
       run: isLeaf ? child.run : (input, context) => context.invoke(edge, input),
     }),
   );

@@ -7,6 +7,7 @@ import { sequential } from "../composition/sequential.ts";
 import { workflow } from "../composition/workflow.ts";
 import type { ContextInit, WorkflowContext } from "../context.ts";
 import { currentContext } from "../create-context.ts";
+import { definePrimitive } from "../define.ts";
 import { createRegistry, type Registry } from "../metrics/registry.ts";
 import { timeout } from "../recovery/timeout.ts";
 import { slot } from "../slot.ts";
@@ -38,6 +39,12 @@ function scripted<O = unknown>(): {
     });
   return { step, calls };
 }
+
+/** Runs until it is stopped. */
+const hang = (_input: string, { signal }: WorkflowContext): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
 
 /** Counts its calls and returns their number. */
 function counting(): { readonly step: (input: string) => Promise<number>; count: number } {
@@ -516,6 +523,32 @@ describe("a load", () => {
   });
 });
 
+describe("a value that comes although its load was stopped", () => {
+  it("is not remembered", async () => {
+    let calls = 0;
+    const stubborn = definePrimitive({
+      type: "stubborn",
+      children: { body: hang },
+      run: async (input: string, context) => {
+        calls++;
+        try {
+          return await context.call<string>("body", input);
+        } catch {
+          return "late";
+        }
+      },
+    });
+    const cached = cache(stubborn, { key, ttlMs: 1_000 });
+    const controller = new AbortController();
+    const run = cached.execute("a", { signal: controller.signal });
+    controller.abort("gone");
+    await expect(run).rejects.toBe("gone");
+    await turn();
+    expect(calls).toBe(1);
+    expect(count("cache.entries")).toBe(0);
+  });
+});
+
 describe("after ttlMs", () => {
   async function ages(
     options: Omit<CacheOptions<string, number>, "key">,
@@ -788,6 +821,17 @@ describe("an async iterable", () => {
     expect(calls).toBe(4);
     expect(lookups()).toEqual([0, 4, 4]);
     expect(count("cache.entries")).toBe(0);
+  });
+
+  it("does not keep later values from being remembered", async () => {
+    let calls = 0;
+    const cached = cache(
+      async (_input: string): Promise<AsyncIterable<number> | number> =>
+        ++calls === 1 ? numbers() : calls,
+      { key, ttlMs: 1_000 },
+    );
+    await collect((await cached.execute("a")) as AsyncIterable<number>);
+    expect([await cached.execute("a"), await cached.execute("a")]).toEqual([2, 2]);
   });
 
   it("is stopped with the run that consumes it", async () => {

@@ -100,11 +100,11 @@ export class Flight {
     try {
       value = await load;
     } catch (error) {
-      if (this.load.isStopped) return;
       this.#close();
       this.#landAll({ status: "failed", error });
       return;
     }
+    // What comes although it was stopped comes too late for everybody.
     if (!this.load.isStopped) this.#arrive(value);
   }
 
@@ -118,7 +118,7 @@ export class Flight {
     const { entry, stored } = this.#plan.store(value);
     this.entry = entry;
     if (stored === undefined) this.#close();
-    else void stored.then(() => this.#close());
+    else stored.finally(() => this.#close()).catch(() => undefined);
     this.#landAll({ status: "loaded", value });
   }
 
@@ -131,7 +131,6 @@ export class Flight {
       this.load.abort(new CancelledError("whom the stream was for has gone"));
       return;
     }
-    this.#waiters.add(starter);
     this.load.whenSettled(starter.stop);
     starter.land({ status: "loaded", value: stream });
   }

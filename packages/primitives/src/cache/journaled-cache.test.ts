@@ -1,9 +1,12 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sequential } from "../composition/sequential.ts";
+import { workflow } from "../composition/workflow.ts";
 import { createRegistry, type Registry } from "../metrics/registry.ts";
 import type { Runtime } from "../runtime/port.ts";
 import type { RuntimeSource } from "../runtime/source.ts";
 import { slot } from "../slot.ts";
+import { rehearse } from "../testing/rehearse.ts";
 import { cache } from "./cache.ts";
 import type { CacheEntry } from "./cache-store.ts";
 
@@ -190,5 +193,52 @@ describe("a cache on a runtime that journals", () => {
     await expect(cached.execute("a", { runtime: journal().source })).rejects.toThrow(
       "cache({ key })",
     );
+  });
+
+  it("is rehearsed from every moment of its journal without a problem, cold and warm", async () => {
+    const search = async (query: string): Promise<string> => `page about ${query}`;
+    const cached = cache(search, { key, ttlMs: 60_000, staleIfErrorMs: 60_000 });
+    const twice = workflow("twice", sequential(cached, cached));
+    const cold = await rehearse(twice, "a");
+    expect(cold).toMatchObject({ result: "page about page about a", problems: [] });
+    expect(cold.journal).toHaveLength(6);
+    const warm = await rehearse(twice, "a");
+    expect(warm).toMatchObject({ result: "page about page about a", problems: [] });
+    expect(warm.journal).toHaveLength(2);
+    expect(warm.replays).toBeGreaterThanOrEqual(2);
+  });
+
+  it("is rehearsed without a problem when the step fails, when the store fails, and when the run is aborted", async () => {
+    const fail = (): never => {
+      throw new Error("store down");
+    };
+    const failing = cache(
+      async (_query: string): Promise<string> => {
+        throw new Error("backend down");
+      },
+      { key, ttlMs: 60_000 },
+    );
+    const failed = await rehearse(workflow("failing", failing), "a");
+    expect(failed).toMatchObject({ error: { message: "backend down" }, problems: [] });
+    const unstored = cache(async (query: string) => query, {
+      key,
+      ttlMs: 60_000,
+      store: { get: fail, set: fail, delete: fail },
+    });
+    expect(await rehearse(workflow("unstored", unstored), "a")).toMatchObject({
+      result: "a",
+      problems: [],
+    });
+    const slow = cache(
+      async (query: string, context) => {
+        await context.sleep("nap", 1_000);
+        return query;
+      },
+      { key, ttlMs: 60_000 },
+    );
+    const aborted = await rehearse(workflow("slow", slow), "a", {
+      abort: { afterMs: 500, reason: "gone" },
+    });
+    expect(aborted).toMatchObject({ error: "gone", problems: [] });
   });
 });

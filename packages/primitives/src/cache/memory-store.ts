@@ -14,6 +14,7 @@ export interface MemoryStore extends CacheStore {
  * @param maxEntries Room is set aside for that many
  */
 export function memoryStore(maxEntries: number): MemoryStore {
+  /** Of the entry that is being stored: what makes room for it is its doing. */
   let put: CachePut | undefined;
   const entries = new LRUCache<string, CacheEntry>({
     max: maxEntries,
@@ -30,7 +31,6 @@ export function memoryStore(maxEntries: number): MemoryStore {
     set(key, entry, given) {
       put = given;
       entries.set(key, entry);
-      put = undefined;
     },
     delete: (key) => entries.delete(key),
   };

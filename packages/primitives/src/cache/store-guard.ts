@@ -14,7 +14,7 @@ export type Found = CacheEntry | undefined | typeof UNAVAILABLE;
 
 /** One question to the store, and how many callers wait for the answer. */
 interface Question {
-  readonly answer: Promise<unknown>;
+  readonly answer: PromiseLike<unknown>;
   waiting: number;
 }
 
@@ -46,13 +46,13 @@ export class StoreGuard {
         return this.#failed(lookup, "get_failed", error);
       }
       if (!isPromiseLike(found)) return this.#checked(lookup, found);
-      question = { answer: this.#once(key, found), waiting: 0 };
+      question = { answer: found, waiting: 0 };
       this.#questions.set(key, question);
     }
     return this.#await(lookup, question);
   }
 
-  /** Stores what was loaded. @returns a promise where that takes time; it never rejects */
+  /** Stores what was loaded. @returns a promise where that takes time; it rejects with an abort reason alone */
   put(lookup: Lookup, entry: CacheEntry): Promise<void> | undefined {
     const { store, times } = this.#plan;
     const { key, context, meters } = lookup;
@@ -84,8 +84,7 @@ export class StoreGuard {
   }
 
   async #awaitPut(lookup: Lookup, stored: PromiseLike<unknown>): Promise<void> {
-    const ms = this.#plan.storeTimeoutMs;
-    const outcome = await waitAtMost(lookup.context, stored, { ms, heedsAbort: false });
+    const outcome = await waitAtMost(lookup.context, stored, this.#plan.storeTimeoutMs);
     if (outcome.status === "late") this.#failed(lookup, "set_timeout");
     if (outcome.status === "failed") this.#failed(lookup, "set_failed", outcome.error);
   }
@@ -94,10 +93,7 @@ export class StoreGuard {
     question.waiting++;
     let isLate = false;
     try {
-      const outcome = await waitAtMost(lookup.context, question.answer, {
-        ms: this.#plan.storeTimeoutMs,
-        heedsAbort: true,
-      });
+      const outcome = await waitAtMost(lookup.context, question.answer, this.#plan.storeTimeoutMs);
       if (outcome.status === "done") return this.#checked(lookup, outcome.value);
       isLate = outcome.status === "late";
       return this.#failed(
@@ -111,14 +107,6 @@ export class StoreGuard {
       if ((isLate || question.waiting === 0) && this.#questions.get(lookup.key) === question)
         this.#questions.delete(lookup.key);
     }
-  }
-
-  /** Gone as soon as it is answered, before anybody acts on the answer. */
-  #once(key: string, found: PromiseLike<unknown>): Promise<unknown> {
-    const answer: Promise<unknown> = Promise.resolve(found).finally(() => {
-      if (this.#questions.get(key)?.answer === answer) this.#questions.delete(key);
-    });
-    return answer;
   }
 
   #checked(lookup: Lookup, found: unknown): Found {

@@ -1,5 +1,5 @@
 import type { WorkflowContext } from "../context.ts";
-import type { LoopEnding } from "../catalog/values.ts";
+import { loopEndings, type LoopEnding } from "../catalog/values.ts";
 import { failureOf } from "../door/status.ts";
 import type { Registry } from "../metrics/registry.ts";
 import {
@@ -107,11 +107,9 @@ export function loop<T>(step: Step<T, T>, options: LoopOptions<NoInfer<T>>): Pri
 }
 
 function meters(name: string, registry: Registry): LoopMeters {
+  const of = registry.counter("loop.iterations");
+  for (const ending of loopEndings) of.bind({ primitive_name: name, ended_by: ending });
   return {
-    ended: (by, iterations) =>
-      registry
-        .counter("loop.iterations")
-        .bind({ primitive_name: name, ended_by: by })
-        .add(iterations),
+    ended: (by, iterations) => of.bind({ primitive_name: name, ended_by: by }).add(iterations),
   };
 }

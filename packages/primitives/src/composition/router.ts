@@ -125,8 +125,9 @@ async function decideRoute<I, O extends Readonly<Record<string, unknown>>>(
       cause,
     });
   }
-  const { route, reason = "selected" } = typeof chosen === "string" ? { route: chosen } : chosen;
-  if (Object.hasOwn(routes, route)) return { route, reason };
+  const { route, reason = "selected" } =
+    typeof chosen === "object" && chosen !== null ? chosen : { route: chosen };
+  if (typeof route === "string" && Object.keys(routes).includes(route)) return { route, reason };
   if (defaultRoute !== undefined) return { route: defaultRoute, reason: "unknown_route" };
   throw new NoRouteError(
     `router has no route "${route}" (${Object.keys(routes).join(", ")})`,

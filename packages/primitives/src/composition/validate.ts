@@ -1,5 +1,16 @@
 import { InvalidInputError } from "../errors.ts";
+import { describe } from "../options.ts";
 import type { StandardSchema } from "./standard-schema.ts";
+
+/** @throws TypeError when the option is given and is no Standard Schema */
+export function checkSchema(schema: unknown, option: string): void {
+  if (schema === undefined) return;
+  const standard = (schema as { readonly "~standard"?: { readonly validate?: unknown } } | null)?.[
+    "~standard"
+  ];
+  if (typeof standard?.validate !== "function")
+    throw new TypeError(`${option}: expected a Standard Schema, got ${describe(schema)}`);
+}
 
 /** @throws InvalidInputError that says what is wrong, and where in the value */
 export async function validateWith<T>(

@@ -1,12 +1,13 @@
 import type { ContextInit } from "../context.ts";
 import { checkName, primitiveOf, type Primitive, type Step } from "../primitive.ts";
 import { nodeOf } from "../tree/node-of.ts";
+import { checkOptions, describe } from "../options.ts";
 import { slot } from "../slot.ts";
-import { labelsOf } from "../door/labels.ts";
+import { labelsOf, type Labels } from "../door/labels.ts";
 import { Edge, TreeNode } from "../tree/node.ts";
 import { nowhere, Place } from "../tree/place.ts";
 import type { StandardSchema } from "./standard-schema.ts";
-import { validateWith } from "./validate.ts";
+import { checkSchema, validateWith } from "./validate.ts";
 
 export interface WorkflowOptions<I> {
   /** Checks the input before the first step; any Standard Schema (zod, valibot, arktype, …). */
@@ -42,7 +43,12 @@ export function workflow<I, O>(
   checkName(name, "workflow(name)");
   const body = nodeOf(step, `workflow("${name}"): step`);
   const edge = new Edge("", body, { transparent: body.name === undefined });
+  checkOptions(options, `workflow("${name}", step, options)`);
   const { input: schema, slos, context } = options;
+  checkSchema(schema, `workflow("${name}", { input })`);
+  if (context !== undefined) checkOptions(context, `workflow("${name}", { context })`);
+  if (slos !== undefined && !Array.isArray(slos))
+    throw new TypeError(`workflow("${name}", { slos }): expected an array, got ${describe(slos)}`);
   const node = new TreeNode({
     type: "workflow",
     name,
@@ -56,16 +62,21 @@ export function workflow<I, O>(
         : async (input, inner) =>
             inner.invoke(edge, await validateWith(schema, input, `workflow "${name}"`)),
   });
-  bindSeries(node, context?.agentType);
+  bindSeries(node);
   return primitiveOf(node);
 }
 
 /** Binds the series of every place of the tree, so that they exist with 0 before the first event: `increase` does not see a series born at 1. */
-function bindSeries(node: TreeNode, agentType: string | undefined): void {
-  const labels = labelsOf(slot().registry, node.name, agentType);
-  const bind = (place: Place, at: TreeNode): void => {
-    if (!at.isFrame) place.handles(labels);
-    for (const edge of at.children) bind(place.child(edge), edge.node);
+function bindSeries(root: TreeNode): void {
+  const bind = (place: Place, node: TreeNode, around: Labels): void => {
+    const { workflowName, context } = node;
+    const labels =
+      workflowName === undefined
+        ? around
+        : labelsOf(around.registry, workflowName, context?.agentType ?? around.agentType);
+    if (!node.isFrame) place.handles(labels);
+    for (const edge of node.children) bind(place.child(edge), edge.node, labels);
   };
-  bind(new Place(nowhere, new Edge("", node)), node);
+  const nobody = labelsOf(slot().registry, undefined, undefined);
+  bind(new Place(nowhere, new Edge("", root)), root, nobody);
 }

@@ -151,8 +151,8 @@ export class CallContext implements WorkflowContext, OtelContext {
       startedAt,
     );
     const { node } = edge;
-    if (node.context !== undefined && this.parent !== undefined)
-      child.fields = this.fields.with(node.context);
+    if (node.workflowName !== undefined && this.parent !== undefined)
+      child.fields = this.fields.below(node);
     if (detail?.index !== undefined || this.ownPath !== undefined)
       child.ownPath = edge.transparent
         ? this.path

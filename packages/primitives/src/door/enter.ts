@@ -69,7 +69,12 @@ function nest<O>(
   { input, init }: { readonly input: unknown; readonly init: ContextInit },
 ): Promise<O> {
   const { runtime, scope, run, state } = ambient.branch;
-  const fields = ambient.fields.with(init);
+  const { node } = edge;
+  const isWorkflow = node.workflowName !== undefined;
+  // Its defaults hold where the caller says nothing else, its name in any case.
+  const fields = isWorkflow
+    ? ambient.fields.below(node).with({ ...init, workflowName: undefined })
+    : ambient.fields.with(init);
   const from = ambientOf(ambient);
   if (!isSupervised(init) || !(runtime instanceof InProcessRuntime))
     return ambient.within(ambient.branch, fields, from).invoke<O>(edge, input);
@@ -80,7 +85,9 @@ function nest<O>(
 
 function underDefaults(defaults: ContextInit | undefined, given: ContextInit): ContextInit {
   if (defaults === undefined) return given;
-  return given === NO_INIT ? defaults : { ...defaults, ...given };
+  const init: Record<string, unknown> = { ...defaults };
+  for (const [field, value] of Object.entries(given)) if (value !== undefined) init[field] = value;
+  return init;
 }
 
 /** The context above a run: nothing runs in it, everything hangs below it. */

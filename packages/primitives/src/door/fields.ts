@@ -1,5 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { ContextInit } from "../context.ts";
+import type { TreeNode } from "../tree/node.ts";
 import { labelsOf, type Labels } from "./labels.ts";
 
 type FieldName = (typeof FIELDS)[number][0];
@@ -52,6 +53,11 @@ export class Fields {
   /** The same object for every span of the run: built once, on the first span that is recorded. */
   get attributes(): Attributes {
     return (this.#attributes ??= Object.freeze(this.#build()));
+  }
+
+  /** Those below a workflow inside the run: its name and its defaults, unless they hold already. */
+  below({ workflowName, context }: TreeNode): Fields {
+    return workflowName === this.workflowName ? this : this.with({ ...context, workflowName });
   }
 
   with(overrides: ContextInit): Fields {

@@ -58,6 +58,7 @@ function release(call: CallContext, failure?: { readonly error: unknown }): numb
   const seconds = (call.branch.runtime.elapsed() - call.startedAt) / 1000;
   parent!.calling = undefined;
   if (parent!.onSettled !== undefined) parent!.onSettled(failure);
+  if (isRoot(call)) call.branch.run.close();
   if (handles !== undefined && isHolding(call)) leave(handles);
   // A composite that returns while a child of its runs has lost hold of it.
   if (calling !== undefined && typeof calling !== "string" && !call.edge!.node.leaf)

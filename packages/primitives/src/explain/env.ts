@@ -30,7 +30,7 @@ export interface Env {
   /** Remembers why there may be no bound. */
   note(reason: Unbounded): void;
   /** Counts work. @throws TooLarge when there is too much of it */
-  tick(): void;
+  tick(amount: number): void;
 }
 
 /** Follows one call of a node that starts at 0, or by `start.to`, with nothing counted yet. */

@@ -26,3 +26,8 @@ export function isOwnComposite({ node }: Site): boolean {
 export function sitesBelow(site: Site): readonly Site[] {
   return [site, ...childSites(site).flatMap(sitesBelow)];
 }
+
+/** What is called or waited for: steps, model calls, waits. */
+export function leafSites(root: Site): readonly Site[] {
+  return sitesBelow(root).filter(({ node }) => node.leaf || node.type === "wait");
+}

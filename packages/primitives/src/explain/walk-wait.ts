@@ -7,7 +7,8 @@ import { childSites, type Site } from "./site.ts";
 const AT_ONCE = { linger: 0, shield: 0, until: Infinity };
 
 /** A delay, or a wait for a signal. */
-export const walkWait: Transfer = (site, start, env) => {
+export const walkWait: Transfer = (site, begun, env) => {
+  const start: Course = { ...begun, value: begun.value + env.objective.ofCall(site) };
   const { kind, ms, timeoutMs } = site.node.options as {
     readonly kind: string;
     readonly ms: number;

@@ -6,7 +6,7 @@ import { checkFunction, checkOptionalNumber, checkOptions, COUNT } from "../opti
 import { checkName, primitiveOf, type Primitive } from "../primitive.ts";
 import { TreeNode } from "../tree/node.ts";
 import { LlmMeters } from "./llm-meters.ts";
-import { usageOf, type LlmUsage } from "./usage.ts";
+import { soundUsage, usageOf, type LlmUsage } from "./usage.ts";
 
 export interface LlmOptions<I, O> {
   /** As in OpenTelemetry's `gen_ai.provider.name`: "openai", "anthropic", "aws.bedrock", … */
@@ -122,12 +122,13 @@ function noteUsage<O>(
   }: { readonly usage: (response: O) => LlmUsage | undefined; readonly meters: LlmMeters },
 ): void {
   try {
-    const used = usage(response);
-    if (used === undefined) return;
+    const read = usage(response);
+    if (read === undefined) return;
+    const used = soundUsage(read);
     meters.used(used);
     context.branch.run.tokens += used.inputTokens + used.outputTokens;
     if (!context.isRecording) return;
-    const { model, id } = response as { model?: unknown; id?: unknown };
+    const { model, id } = (response ?? {}) as { model?: unknown; id?: unknown };
     context.span!.setAttributes({
       "gen_ai.usage.input_tokens": used.inputTokens,
       "gen_ai.usage.output_tokens": used.outputTokens,

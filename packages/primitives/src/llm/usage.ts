@@ -23,6 +23,11 @@ export function usageOf(response: unknown): LlmUsage | undefined {
   return openAiChat(usage) ?? anthropic(usage) ?? openAiResponses(usage);
 }
 
+/** The same usage without what is no count of tokens: a reader of one's own may be wrong, and sums are built on it. */
+export function soundUsage({ inputTokens, outputTokens, ...details }: LlmUsage): LlmUsage {
+  return usageFrom(count(inputTokens), count(outputTokens), details);
+}
+
 function openAiChat(usage: Counts): LlmUsage | undefined {
   const input = count(usage["prompt_tokens"]);
   const output = count(usage["completion_tokens"]);

@@ -58,26 +58,28 @@ export function bulkhead<I, O>(step: Step<I, O>, options: BulkheadOptions): Prim
         const { runtime } = context;
         // Stays undefined on a replay: what was decided then holds no place now.
         let place: BulkheadPlace | undefined;
+        let unwatch = (): void => undefined;
+        const leave = (): void => {
+          unwatch();
+          place?.leave();
+        };
         try {
           const entry = await context.decide("admit", async (inner) => {
             const askedAt = inner.runtime.elapsed();
             place = gate.ask(meters);
             if (place === undefined) return { isIn: false, waitedMs: 0 };
+            unwatch = whenLost(runtime, leave);
             await place.entered(inner.branch.scope);
             const waitedMs = place.isImmediate ? 0 : inner.runtime.elapsed() - askedAt;
             return { isIn: true, waitedMs };
           });
           noteWait(context, entry.waitedMs);
           if (!entry.isIn) throw full(context.place.name, concurrency, queue);
-          const unwatch = whenLost(runtime, () => place?.leave());
-          context.onSettled = () => {
-            unwatch();
-            place?.leave();
-          };
+          context.onSettled = leave;
           return await context.invoke(edge, input);
         } catch (error) {
           // Where the step was called it has left already.
-          place?.leave();
+          leave();
           throw error;
         }
       },

@@ -1,4 +1,6 @@
 import type { CallContext } from "../door/call-context.ts";
+import type { Runtime } from "../runtime/port.ts";
+import { whenLost } from "../runtime/when-lost.ts";
 import { TokenBucket, type BucketRules } from "./rate-limit-bucket.ts";
 import type { RateLimitMeters } from "./rate-limit-meters.ts";
 
@@ -11,6 +13,8 @@ export type Entry =
 export interface Request {
   /** The call inside its decision: waits on that runtime, and stops with that scope. */
   readonly call: CallContext;
+  /** The runtime that records the decision. */
+  readonly recorder: Runtime;
   readonly maxWaitMs: number;
   /** What the run has left. */
   readonly leftMs: number;
@@ -56,13 +60,19 @@ export class RateLimitQueue {
     this.#bucket.giveBack();
   }
 
-  async #queueUp({ call, meters }: Request): Promise<void> {
+  async #queueUp({ call, recorder, meters }: Request): Promise<void> {
     const { promise: turn, resolve, reject } = Promise.withResolvers<void>();
     const { runtime, scope } = call.branch;
     const waiter: Waiter = { call: resolve };
+    const leave = (): void => {
+      if (!this.#waiting.delete(waiter)) return;
+      meters.waiting(-1);
+      this.#callFirst();
+    };
     this.#waiting.add(waiter);
     meters.waiting(1);
     const unlisten = scope.onAbort(reject);
+    const unwatch = whenLost(recorder, leave);
     try {
       this.#callFirst();
       await turn;
@@ -70,13 +80,12 @@ export class RateLimitQueue {
       let waitMs: number;
       while ((waitMs = this.#bucket.waitMs(runtime.elapsed())) > 0)
         await runtime.sleep(`${call.path}/token`, waitMs);
-      // Before the next in the queue looks.
-      this.#bucket.take(runtime.elapsed());
+      // Before the next in the queue looks. Whoever lost its place with its process gets no token.
+      if (this.#waiting.has(waiter)) this.#bucket.take(runtime.elapsed());
     } finally {
       unlisten();
-      meters.waiting(-1);
-      this.#waiting.delete(waiter);
-      this.#callFirst();
+      unwatch();
+      leave();
     }
   }
 

@@ -64,7 +64,13 @@ export function rateLimit<I, O>(step: Step<I, O>, options: RateLimitOptions): Pr
         let hasToken = false;
         const entry = await context.decide("admit", async (inner) => {
           const leftMs = scope.deadline - runtime.elapsed();
-          const answer = await queue.pass({ call: inner, maxWaitMs, leftMs, meters });
+          const answer = await queue.pass({
+            call: inner,
+            recorder: runtime,
+            maxWaitMs,
+            leftMs,
+            meters,
+          });
           hasToken = answer.status === "passed";
           return answer;
         });

@@ -27,7 +27,7 @@ export class CircuitBreakerCall implements CircuitCaller {
   #inner: CallContext | undefined = undefined;
   #admission: Admission | undefined = undefined;
   #settling: Promise<void> | undefined = undefined;
-  #letGo: (() => void)[] = [];
+  readonly #letGo: (() => void)[] = [];
   #failure: { readonly error: unknown } | undefined = undefined;
   #transition = "";
 
@@ -95,8 +95,11 @@ export class CircuitBreakerCall implements CircuitCaller {
   async #admit(inner: CallContext): Promise<Admission> {
     this.#inner = inner;
     const admission = await this.#plan.circuit.admit(this);
-    // Held from now on, whatever becomes of the decision.
-    if (admission.isAdmitted) this.#admission = admission;
+    if (admission.isAdmitted) {
+      // Held from now on, whatever becomes of the decision.
+      this.#admission = admission;
+      this.#letGo.push(whenLost(this.#context.runtime, () => this.#settle("ignored", true)));
+    }
     return admission;
   }
 
@@ -115,10 +118,9 @@ export class CircuitBreakerCall implements CircuitCaller {
     const context = this.#context;
     context.onSettled = (failure) =>
       this.#settle(failure === undefined ? "success" : this.#outcomeOf(failure.error));
-    this.#letGo = [
+    this.#letGo.push(
       context.branch.scope.onAbort((reason) => this.#settle(this.#outcomeOf(reason))),
-      whenLost(context.runtime, () => this.#settle("ignored", true)),
-    ];
+    );
   }
 
   #outcomeOf(error: unknown): CallOutcome {

@@ -96,7 +96,7 @@ export function circuitBreaker<I, O>(
       name: child.name,
       leaf: false,
       children: [edge],
-      options: rules,
+      options: { ...rules, ...(store !== undefined && { storeTimeoutMs }) },
       meters: circuitMeters(circuit),
       run: (input: I, context, meters: CircuitMeters) =>
         new CircuitBreakerCall(plan, context, meters).run(input),

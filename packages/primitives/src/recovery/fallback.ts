@@ -65,6 +65,7 @@ export function fallback<I, O, P = O>(
       name: edges[0]!.child.name,
       leaf: false,
       children: edges,
+      options: when === undefined ? {} : { hasWhen: true },
       meters,
       run: async (input: I, context, { served }: FallbackMeters) => {
         const { scope } = context.branch;

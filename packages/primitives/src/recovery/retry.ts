@@ -85,6 +85,7 @@ export function retry<I, O>(step: Step<I, O>, options: RetryOptions): Primitive<
         attempts,
         backoff: backoff.options,
         nested,
+        ...(retryIf !== undefined && { hasRetryIf: true }),
         ...(budget !== undefined && { budget: budget.name }),
       },
       meters: retryMeters,

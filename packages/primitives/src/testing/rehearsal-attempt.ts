@@ -18,7 +18,8 @@ export interface AttemptPlan {
   readonly signals: Readonly<Record<string, unknown>>;
   /** True where something will end a wait that nobody answers. */
   readonly endsByItself: boolean;
-  readonly problems: Set<string>;
+  /** One of a kind. */
+  readonly problems: Map<string, string>;
 }
 
 /** Recorded operations come before everything else of their moment, in the order in which they were recorded. */
@@ -93,8 +94,10 @@ export class Attempt {
     });
   }
 
-  problem(text: string): void {
-    this.plan.problems.add(text);
+  /** @param kind Of several problems of one kind the first is kept */
+  problem(text: string, kind = text): void {
+    const { problems } = this.plan;
+    if (!problems.has(kind)) problems.set(kind, text);
   }
 
   /** Ends the rehearsal: it cannot go on. */

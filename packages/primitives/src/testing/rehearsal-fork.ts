@@ -2,7 +2,7 @@ import { overTheWire } from "../runtime/codec.ts";
 import { thrownFromJson, thrownToJson } from "../runtime/error-json.ts";
 import type { Branch, ForkDriver, JoinPolicy, Outcome } from "../runtime/port.ts";
 import { viewOf } from "./outcome-view.ts";
-import { RehearsalRuntime } from "./rehearsal-runtime.ts";
+import type { RehearsalRuntime } from "./rehearsal-runtime.ts";
 
 /** What the journal of the branch that forks holds of one event. */
 type Event = "deadline" | "cancelled" | { readonly index: number; readonly view: string };
@@ -50,7 +50,7 @@ export class RehearsalFork implements ForkDriver {
     const branch = this.#branches[index]!;
     const { attempt } = this.#parent;
     if (attempt.isOver) return;
-    const runtime = new RehearsalRuntime(attempt, branch.path, this.#parent);
+    const runtime = this.#parent.branch(branch.path);
     this.#runtimes[index] = runtime;
     attempt.checkLoss(branch.input, `branch "${branch.path}"`, "its input");
     const run = async (): Promise<unknown> =>
@@ -83,9 +83,12 @@ export class RehearsalFork implements ForkDriver {
     // A replay hears of it when the journal says, and the branch may take another moment.
     while (!this.#outcomes.has(index)) await this.#sleepUntilNews();
     const outcome = this.#outcomes.get(index)!;
-    if (viewOf(outcome) !== view)
+    const ending = viewOf(outcome);
+    const { path } = this.#branches[index]!;
+    if (ending !== view)
       this.#parent.attempt.problem(
-        `replay of "${this.#branches[index]!.path}": it ended with ${viewOf(outcome)} where ${view} is in the journal`,
+        `replay of "${path}": it ended with ${ending} where ${view} is in the journal`,
+        `ending of ${path}`,
       );
     return { index, outcome };
   }

@@ -103,6 +103,11 @@ export class RehearsalRuntime implements Runtime {
     return this.#atMs;
   }
 
+  /** One branch of this one, on a journal of its own. */
+  branch(path: string): RehearsalRuntime {
+    return new RehearsalRuntime(this.attempt, path, this);
+  }
+
   /** Cancels the branch: it hears of it in the operation that is under way, or else in the next. */
   requestCancel(reason: unknown): void {
     if (this.#request !== undefined) return;

@@ -40,23 +40,25 @@ export interface RehearseOptions extends VirtualTimeOptions {
   readonly maxReplays?: number;
 }
 
+/** A primitive, or what makes it: each process then has one of its own, with nothing in its memory. */
+export type Rehearsable<I, O> = Primitive<I, O> | (() => Primitive<I, O>);
+
 /** How a rehearsed run ended. */
 export type RehearsedOutcome<O> = PromiseSettledResult<O>;
 
 /** Rehearses one primitive with one input; `rehearse` does all of it. */
 export class Rehearsal<I, O> {
-  readonly problems = new Set<string>();
+  /** One of a kind. */
+  readonly problems = new Map<string, string>();
   /** Of the run without a kill. */
   readonly journal = new Journal();
-  readonly #primitive: Primitive<I, O>;
+  readonly #primitive: Rehearsable<I, O>;
   readonly #input: I;
   readonly #options: RehearseOptions;
-  /** Wrong endings that were reported already. */
-  readonly #endings = new Set<string>();
   /** True once a recovery never ended: others would take as long to find the same. */
   isStuck = false;
 
-  constructor(primitive: Primitive<I, O>, input: I, options: RehearseOptions) {
+  constructor(primitive: Rehearsable<I, O>, input: I, options: RehearseOptions) {
     checkOptionalNumber(options.maxReplays, "rehearse({ maxReplays })", COUNT);
     checkOptionalNumber(options.timeoutMs, "rehearse({ timeoutMs })", POSITIVE_DURATION);
     checkOptionalNumber(options.abort?.afterMs, "rehearse({ abort: { afterMs } })", DURATION);
@@ -64,7 +66,7 @@ export class Rehearsal<I, O> {
     this.#input = input;
     this.#options = options;
     const loss = findLoss(input, "the input");
-    if (loss !== undefined) this.problems.add(loss);
+    if (loss !== undefined) this.problems.set("input", loss);
   }
 
   /** The run without a kill. */
@@ -85,7 +87,7 @@ export class Rehearsal<I, O> {
     } catch (error) {
       if (!(error instanceof StalledError)) throw error;
       this.isStuck = true;
-      this.problems.add(`recovered after event ${killAt} of the journal it never ends`);
+      this.problems.set("stuck", `recovered after event ${killAt} of the journal it never ends`);
       return undefined;
     }
   }
@@ -137,9 +139,8 @@ export class Rehearsal<I, O> {
       return runtime;
     };
     const init = { workflowId: "rehearsal", ...context, runtime: { start } };
-    const [outcome] = await Promise.allSettled([
-      this.#primitive.execute(overTheWire(this.#input), init),
-    ]);
+    const primitive = typeof this.#primitive === "function" ? this.#primitive() : this.#primitive;
+    const [outcome] = await Promise.allSettled([primitive.execute(overTheWire(this.#input), init)]);
     root?.settled();
     return this.#sent(attempt, outcome);
   }
@@ -156,12 +157,10 @@ export class Rehearsal<I, O> {
 
   /** Compares what a recovery gave with the run without a kill. */
   compare(killAt: number, wanted: RehearsedOutcome<O>, got: RehearsedOutcome<O> | undefined): void {
-    if (got === undefined) return;
-    const ending = viewOf(got);
-    if (ending === viewOf(wanted) || this.#endings.has(ending)) return;
-    this.#endings.add(ending);
-    this.problems.add(
-      `recovered after event ${killAt} of the journal it ended with ${ending} instead of ${viewOf(wanted)}`,
+    if (got === undefined || viewOf(got) === viewOf(wanted) || this.problems.has("ending")) return;
+    this.problems.set(
+      "ending",
+      `recovered after event ${killAt} of the journal it ended with ${viewOf(got)} instead of ${viewOf(wanted)}`,
     );
   }
 }

@@ -1,5 +1,4 @@
-import type { Primitive } from "../primitive.ts";
-import { Rehearsal, type RehearseOptions } from "./rehearsal.ts";
+import { Rehearsal, type Rehearsable, type RehearseOptions } from "./rehearsal.ts";
 
 /** What a rehearsal found. */
 export interface RehearsalReport<O> {
@@ -26,6 +25,8 @@ export interface RehearsalReport<O> {
  * `context.decide`, values that a wire changes, what steps leave behind outside their results, and operations of one
  * composite that run at once. Steps run once, in the first run; later they give what they gave then (see `rerunSteps`).
  *
+ * @param primitive Or a function that makes it, for primitives that remember (a cache, a breaker): each process of a
+ *   rehearsal then gets one of its own
  * @throws TypeError or RangeError for wrong options, and when the run waits for a signal that `signals` lacks; an error
  *   that says so when the run waits for something outside virtual time
  * @example
@@ -38,7 +39,7 @@ export interface RehearsalReport<O> {
  * ```
  */
 export async function rehearse<I, O>(
-  primitive: Primitive<I, O>,
+  primitive: Rehearsable<I, O>,
   input: I,
   options: RehearseOptions = {},
 ): Promise<RehearsalReport<O>> {
@@ -56,7 +57,7 @@ export async function rehearse<I, O>(
     operations: journal.length,
     journal,
     replays,
-    problems: [...rehearsal.problems],
+    problems: [...rehearsal.problems.values()],
   };
 }
 

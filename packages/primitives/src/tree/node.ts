@@ -75,7 +75,7 @@ export class TreeNode {
     this.options = init.options ?? {};
     this.meters = init.meters;
     this.context = init.context;
-    this.workflowName = init.type === "workflow" ? init.name : undefined;
+    this.workflowName = init.type === "workflow" && !isFrame ? init.name : undefined;
     this.attributes = init.attributes;
     this.span = init.span;
     this.spanName = init.span?.name ?? `primitive.${this.type}.${this.action}`;

@@ -1,7 +1,7 @@
 import type { StandardSchema } from "../composition/standard-schema.ts";
-import { validateWith } from "../composition/validate.ts";
+import { checkSchema, validateWith } from "../composition/validate.ts";
 import { isWorkflowError } from "../errors.ts";
-import { checkOneOf, checkOptionalNumber, POSITIVE_DURATION } from "../options.ts";
+import { checkOneOf, checkOptionalNumber, checkOptions, POSITIVE_DURATION } from "../options.ts";
 import { checkName, primitiveOf, type Primitive, type Step } from "../primitive.ts";
 import { nodeOf } from "../tree/node-of.ts";
 import { Edge, TreeNode } from "../tree/node.ts";
@@ -43,7 +43,9 @@ export function waitFor<I = unknown, T = unknown, P = never>(
   options: WaitForOptions<I, T, P> = {},
 ): Primitive<I, T | P> {
   checkName(name, "waitFor(name)");
+  checkOptions(options, "waitFor(name, options)");
   const { schema, onTimeout, kind = "event" } = options;
+  checkSchema(schema, "waitFor({ schema })");
   const timeoutMs = checkOptionalNumber(
     options.timeoutMs,
     "waitFor({ timeoutMs })",

@@ -1,0 +1,85 @@
+import type { Unbounded } from "./bound.ts";
+import { mostOf, type Course } from "./course.ts";
+import { TooLarge } from "./env.ts";
+import { EMPTY_LEDGER } from "./ledger.ts";
+import { waitingAt, type Objective } from "./objective.ts";
+import { endings, type Reach } from "./reach.ts";
+import { DEFAULT_GRACE_MS } from "../runtime/port.ts";
+import type { Site } from "./site.ts";
+import { openWalk } from "./walk.ts";
+
+/** What is supposed of a run. */
+export interface Premises {
+  /** The run's own limit; Infinity without one. */
+  readonly timeoutMs: number;
+  /** The longest wait that a server may ask for; Infinity where there is no telling. */
+  readonly retryAfterMs: number;
+}
+
+export interface Maximum {
+  readonly max: number;
+  /** Why there may be no maximum. */
+  readonly reasons: readonly Unbounded[];
+}
+
+const START: Course = { ledger: EMPTY_LEDGER, value: 0, slack: 0, from: 0, to: 0 };
+
+/** The most that one run may make of an objective. */
+export function maximumOf(root: Site, objective: Objective, premises: Premises): Maximum {
+  const { timeoutMs } = premises;
+  if (timeoutMs === Infinity || !root.node.waits) return followed(root, objective, premises);
+  // The limit stands still while the run waits for a signal: nobody knows when it comes.
+  const unlimited = followed(root, objective, { ...premises, timeoutMs: Infinity });
+  if (!objective.isTime) return unlimited;
+  const isSignal = waitingAt((place) => place.edge?.node.options["waitsFor"] !== undefined);
+  const standing = followed(root, isSignal, { ...premises, timeoutMs: Infinity });
+  const limited = timeoutMs + standing.max + unlimited.shieldMs;
+  return limited < unlimited.max ? { max: limited, reasons: standing.reasons } : unlimited;
+}
+
+interface Followed extends Maximum {
+  /** The longest that compensations may go on when the run is stopped. */
+  readonly shieldMs: number;
+}
+
+function followed(root: Site, objective: Objective, premises: Premises): Followed {
+  try {
+    return follow(root, objective, { ...premises, isCoarse: false });
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    return follow(root, objective, { ...premises, isCoarse: true });
+  }
+}
+
+function follow(
+  root: Site,
+  objective: Objective,
+  { timeoutMs, retryAfterMs, isCoarse }: Premises & { readonly isCoarse: boolean },
+): Followed {
+  const reasons = new Map<string, Unbounded>();
+  const note = (reason: Unbounded): void =>
+    void reasons.set(`${reason.code} ${reason.path}`, reason);
+  const env = openWalk({ objective, retryAfterMs, isCoarse, note });
+  const reach = env.walk(root, [START], { ...env, deadline: timeoutMs });
+  const max = objective.isTime ? longest(reach, timeoutMs) : most(reach);
+  const shieldMs = Math.max(0, ...reach.stops.map(({ shield }) => polled(shield)));
+  return { max, shieldMs, reasons: [...reasons.values()] };
+}
+
+function most({ ends, stops }: Reach): number {
+  return Math.max(...[...endings.flatMap((ending) => ends[ending]), ...stops].map(mostOf));
+}
+
+/** A run that is stopped by its limit rejects then, unless it compensates. */
+function longest({ ends, stops }: Reach, timeoutMs: number): number {
+  const ended = endings.flatMap((ending) => ends[ending]).map(({ to }) => to);
+  const stopped = stops
+    .filter(({ to }) => to >= timeoutMs)
+    .map(({ linger, shield }) => timeoutMs + (linger > 0 ? polled(shield) : shield));
+  return Math.max(...ended, ...stopped);
+}
+
+/** Whether something compensates is looked at again and again. */
+function polled(shieldMs: number): number {
+  return Math.ceil(shieldMs / DEFAULT_GRACE_MS) * DEFAULT_GRACE_MS;
+}

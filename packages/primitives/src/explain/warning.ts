@@ -1,0 +1,6 @@
+export type WarningCode = "todo";
+export interface Warning {
+  readonly code: WarningCode;
+  readonly path: string;
+  readonly message: string;
+}
