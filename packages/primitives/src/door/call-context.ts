@@ -7,6 +7,7 @@ import type { State } from "../runtime/state.ts";
 import type { Edge } from "../tree/node.ts";
 import { segmentOf, type Place } from "../tree/place.ts";
 import { activate, CALL_KEY, DerivedContext, SPAN_KEY } from "./ambient.ts";
+import { FieldGetters } from "./field-getters.ts";
 import type { Fields } from "./fields.ts";
 import { finish } from "./finish.ts";
 import { forkEdges, forkKeys, type EdgeItem } from "./fork.ts";
@@ -35,7 +36,7 @@ export interface CallDetail {
  * This is the hot path. Every field is set in the constructor, nothing is built that nobody may need, and what never
  * changes for a place in the tree lives in `place`.
  */
-export class CallContext implements WorkflowContext, OtelContext {
+export class CallContext extends FieldGetters implements WorkflowContext, OtelContext {
   readonly branch: Branch;
   fields: Fields;
   parent: CallContext | undefined;
@@ -76,6 +77,7 @@ export class CallContext implements WorkflowContext, OtelContext {
     asksTracer: boolean,
     startedAt: number,
   ) {
+    super();
     this.branch = branch;
     this.fields = fields;
     this.parent = parent;
@@ -182,46 +184,7 @@ export class CallContext implements WorkflowContext, OtelContext {
     return this.setValue(key, undefined);
   }
 
-  // The workflow's context.
-  get workflowId(): string {
-    return this.fields.workflowId;
-  }
-  get workflowName(): string | undefined {
-    return this.fields.workflowName;
-  }
-  get sessionId(): string | undefined {
-    return this.fields.values.sessionId;
-  }
-  get userId(): string | undefined {
-    return this.fields.values.userId;
-  }
-  get correlationId(): string | undefined {
-    return this.fields.values.correlationId;
-  }
-  get causationId(): string | undefined {
-    return this.fields.values.causationId;
-  }
-  get agentId(): string | undefined {
-    return this.fields.values.agentId;
-  }
-  get agentType(): string | undefined {
-    return this.fields.values.agentType;
-  }
-  get llmProvider(): string | undefined {
-    return this.fields.values.llmProvider;
-  }
-  get llmModelName(): string | undefined {
-    return this.fields.values.llmModelName;
-  }
-  get llmModelTier(): string | undefined {
-    return this.fields.values.llmModelTier;
-  }
-  get tags(): Readonly<Record<string, string>> {
-    return this.fields.tags;
-  }
-  get data(): Readonly<Record<string, unknown>> {
-    return this.fields.data;
-  }
+  // The workflow's context, besides its fields.
   get state(): State {
     return this.branch.state;
   }

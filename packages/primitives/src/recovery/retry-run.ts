@@ -8,8 +8,7 @@ import { retryAfterMs } from "./retry-after.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import type { RetryMeters, RetryOutcome } from "./retry-meters.ts";
 import { RetryNest, type RetryTally } from "./retry-nest.ts";
-import { isNeverRetried, isRetryable } from "./retryable.ts";
-import type { RetryOptions } from "./retry.ts";
+import { isNeverRetried, isRetryable, type RetryIf } from "./retryable.ts";
 
 /** Why a retry ended although attempts were left: `retry.limited_by`. */
 type LimitedBy = "outer_retry" | "budget" | "deadline" | "not_retryable";
@@ -18,7 +17,7 @@ interface Plan {
   readonly edge: Edge;
   readonly attempts: number;
   readonly backoff: BackoffPlan;
-  readonly retryIf: RetryOptions["retryIf"];
+  readonly retryIf: RetryIf | undefined;
   readonly budget: RetryBudget | undefined;
   readonly nested: "limit" | "multiply";
 }

@@ -1,4 +1,3 @@
-import type { WorkflowContext } from "../context.ts";
 import {
   checkFunction,
   checkNumber,
@@ -14,6 +13,7 @@ import { planBackoff, type Backoff, type Jitter } from "./backoff.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { retryMeters, type RetryMeters } from "./retry-meters.ts";
 import { RetryRun } from "./retry-run.ts";
+import type { RetryIf } from "./retryable.ts";
 
 export interface RetryOptions {
   /** Calls in all, the first included. */
@@ -26,11 +26,7 @@ export interface RetryOptions {
    * Says whether an error is worth another attempt, instead of the default: everything but an open circuit, an abort, a
    * RangeError, a TypeError that is no network failure, and HTTP client errors that will not pass.
    */
-  readonly retryIf?: (
-    error: unknown,
-    attempt: number,
-    context: WorkflowContext,
-  ) => boolean | PromiseLike<boolean>;
+  readonly retryIf?: RetryIf;
   /** Shared with other retries: keeps retries a share of the traffic. */
   readonly budget?: RetryBudget;
   /** `"multiply"` lets this retry make all its attempts within each attempt of a retry around or below it. @default "limit" */

@@ -1,3 +1,12 @@
+import type { WorkflowContext } from "../context.ts";
+
+/** Says whether an error is worth another attempt. */
+export type RetryIf = (
+  error: unknown,
+  attempt: number,
+  context: WorkflowContext,
+) => boolean | PromiseLike<boolean>;
+
 /** What Node's fetch (undici) and sockets say when the network failed. `fetch` reports them as a TypeError with a cause. */
 const NETWORK_CODES: ReadonlySet<unknown> = new Set([
   "ECONNABORTED",

@@ -1,9 +1,16 @@
 import type { CallContext } from "../door/call-context.ts";
 import { failureOf } from "../door/status.ts";
 import { SagaError } from "../errors.ts";
+import type { Edge } from "../tree/node.ts";
 import { publish } from "../telemetry/publish.ts";
 import type { CompensationOutcome, SagaMeters } from "./saga-meters.ts";
-import type { SagaPart } from "./saga.ts";
+
+/** One step of a saga as the runner needs it. */
+export interface SagaPart {
+  readonly name: string;
+  readonly execute: Edge;
+  readonly compensate: Edge | undefined;
+}
 
 interface Started {
   readonly part: SagaPart;

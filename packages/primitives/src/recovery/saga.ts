@@ -5,7 +5,7 @@ import { nodeOf } from "../tree/node-of.ts";
 import { stepEdge, TreeNode, type Edge } from "../tree/node.ts";
 import { retry, type RetryOptions } from "./retry.ts";
 import { sagaMeters, type SagaMeters } from "./saga-meters.ts";
-import { SagaRun } from "./saga-run.ts";
+import { SagaRun, type SagaPart } from "./saga-run.ts";
 
 /** What a compensation is given: the step's input, its output if it finished, and what made the saga fail. */
 export interface Compensation<I, O> {
@@ -24,13 +24,6 @@ export interface SagaStep<I, O> {
     | ((given: Compensation<I, O>, context: WorkflowContext) => unknown);
   /** How often the compensation is tried. @default once */
   readonly retry?: RetryOptions;
-}
-
-/** One step of a saga as the runner needs it. */
-export interface SagaPart {
-  readonly name: string;
-  readonly execute: Edge;
-  readonly compensate: Edge | undefined;
 }
 
 /**
