@@ -1,87 +1,110 @@
 import { once } from "node:events";
-import { chatParameters, createModelClient } from "./model-client.ts";
+import { slot } from "@tta-dev/primitives";
+import { createDesk } from "./desk.ts";
+import { listenForInterrupts } from "./interrupts.ts";
 import { startModelServer } from "./model-server/model-server.ts";
 import { largeModel, planOutages, smallModel } from "./models.ts";
-import { listenForInterrupts } from "./interrupts.ts";
+import { startObservability } from "./start-observability.ts";
 import type { DemoOptions } from "./options.ts";
+import { createPace } from "./pace.ts";
+import { createPeople } from "./people.ts";
 import { runSchedule } from "./schedule.ts";
-import type { Summary } from "./summary.ts";
-import { choosePaint } from "./terminal/paint.ts";
-import { createProgress } from "./terminal/progress.ts";
-import { renderSummary } from "./terminal/summary-table.ts";
+import { summarizeRecorded } from "./summary/recorded.ts";
+import { createScreen } from "./terminal/screen.ts";
+import { createTraceRecorder } from "./trace-recorder.ts";
 import { createQuestion } from "./traffic/question.ts";
 import type { TrafficRequest } from "./traffic/take-requests.ts";
 
-/** Columns where standard output is no terminal. */
-const defaultColumns = 120;
+const names = ["Ada", "Ben", "Chidi", "Dana", "Emre", "Fumiko", "Gita", "Hugo"];
 
 /** Runs the demo over some traffic and returns its exit code. */
-export async function runDemo(demo: {
+export async function runDemo({
+  options,
+  requests,
+}: {
   readonly options: DemoOptions;
   readonly requests: readonly TrafficRequest[];
 }): Promise<number> {
-  const { options, requests } = demo;
   const { seed, speed, concurrency } = options;
   const interrupts = listenForInterrupts();
+  const screen = createScreen(options);
+  const recorder = createTraceRecorder(screen.showFirstTrace);
+  const observability = startObservability(options, recorder.processor);
+
+  const pace = createPace(speed);
+  const people = createPeople({ names, pace });
   const server = await startModelServer({
     models: [largeModel, smallModel],
     seed,
     speed,
     outages: planOutages(requests),
   });
-  const client = createModelClient(server.baseUrl);
-  const progress = createProgress({
-    stream: process.stderr,
-    paint: choosePaint(process.stderr, process.env),
-    now: () => performance.now(),
-    quiet: options.json,
-  });
+  const desk = createDesk({ modelUrl: server.baseUrl, people, speed });
+
+  await observability.ready;
+  screen.showStart(observability);
+  screen.showProblems(observability.problems);
 
   const startedMs = performance.now();
-  const state = await runSchedule({
+  const ended = await runSchedule({
     requests,
     speed,
     concurrency,
     signal: interrupts.stop,
-    run: (request) =>
-      client.chat.completions.create(chatParameters(createQuestion(request, seed), largeModel.id), {
+    run(request) {
+      const question = createQuestion(request, seed);
+      return desk.execute(question, {
+        correlationId: question.key,
+        userId: question.customerId,
         signal: interrupts.breakOff,
-      }),
-    onChange: (now) => progress.update({ ...now, stopping: interrupts.stop.aborted }),
+        timeoutMs: pace.limitMs(120_000),
+      });
+    },
+    onChange: (state) => {
+      screen.showProgress(state, interrupts.stop.aborted);
+    },
   });
-  progress.finish();
+  const wallMs = performance.now() - startedMs;
+  const interrupted = interrupts.stop.aborted;
+  const { metricsUrl } = observability;
+  const serves = !options.once && !interrupted && metricsUrl !== undefined;
+  // With nothing left to finish, Ctrl-C ends the program at once.
+  if (!serves) interrupts.dispose();
+  people.close();
+  await server.close();
+  await observability.forceFlush();
 
-  const tally = server.tally();
-  const runs = state.succeeded + state.failed;
-  const summary: Summary = {
+  const runs = ended.succeeded + ended.failed;
+  screen.showSummary({
     runs,
-    errors: state.failed,
-    errorRatio: runs === 0 ? 0 : state.failed / runs,
-    traces: 0,
-    interrupted: interrupts.stop.aborted,
+    errors: ended.failed,
+    errorRatio: runs === 0 ? 0 : ended.failed / runs,
+    traces: recorder.traces(),
+    interrupted,
     requested: options.requests,
     seed,
     speed,
-    wallMs: performance.now() - startedMs,
-    primitives: [],
-    retries: { repeatedAttempts: 0, recovered: 0, failed: 0 },
-    fallbacks: [],
-    breakers: [],
-    tokens: { prompt: tally.promptTokens, completion: tally.completionTokens },
-    caches: [],
-    handOffs: { asked: 0, answered: 0 },
-    modelServer: tally,
-  };
-  process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : `${drawSummary(summary)}\n`);
+    wallMs,
+    metricsUrl: metricsUrl ?? null,
+    ...summarizeRecorded(slot().registry.snapshot(), desk.describe()),
+    modelServer: server.tally(),
+    problems: observability.problems.map(({ code, message, count }) => ({ code, message, count })),
+  });
+  screen.showProblems(observability.problems);
 
-  const wasInterrupted = interrupts.stop.aborted;
-  if (!options.once && !wasInterrupted) await once(interrupts.stop, "abort");
-  await server.close();
-  interrupts.dispose();
-  return wasInterrupted ? 130 : 0;
+  if (serves) {
+    screen.showServing(metricsUrl);
+    await untilAborted(interrupts.stop);
+    interrupts.dispose();
+  }
+  await observability.shutdown();
+  screen.showProblems(observability.problems);
+  return interrupted ? 130 : 0;
 }
 
-function drawSummary(summary: Summary): string {
-  const width = process.stdout.isTTY ? process.stdout.columns : defaultColumns;
-  return renderSummary(summary, { width, paint: choosePaint(process.stdout, process.env) });
+/** Keeps the process alive until then; the page of metrics alone does not. */
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  const alive = setInterval(() => {}, 2 ** 30);
+  if (!signal.aborted) await once(signal, "abort");
+  clearInterval(alive);
 }

@@ -21,7 +21,11 @@ export interface DeskOptions {
 }
 
 /** Puts the agents together. Nothing is called and nothing is opened before a question comes. */
-export function createDesk({ modelUrl, people, speed = 1 }: DeskOptions): Primitive<Question, Reply> {
+export function createDesk({
+  modelUrl,
+  people,
+  speed = 1,
+}: DeskOptions): Primitive<Question, Reply> {
   const pace = createPace(speed);
   return createCoordinator({
     retriever: createRetriever({ knowledge: createKnowledge(pace), pace }),

@@ -18,10 +18,17 @@ export function createModelClient(baseUrl: string): OpenAI {
  * Builds the request that answers a question. The token counts of the trace travel in `metadata`,
  * for the demo's server; a real one would ignore them.
  */
-export function chatParameters(question: Question, model: string): ChatParameters {
+export function chatParameters(
+  question: Question,
+  model: string,
+  instructions = "You work at a support desk.",
+): ChatParameters {
   return {
     model,
-    messages: [{ role: "user", content: question.text }],
+    messages: [
+      { role: "system", content: instructions },
+      { role: "user", content: `${question.subject}\n\n${question.text}` },
+    ],
     metadata: {
       [metadataFields.requestKey]: question.key,
       [metadataFields.arrivalMs]: String(question.atMs),

@@ -39,12 +39,15 @@ export function createPeople({
     const inquiry = free.length > 0 ? waiting.shift() : undefined;
     if (inquiry === undefined) return;
     const person = free.shift() ?? "";
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      signal(inquiry.runId, personReplies, replyOf(person, inquiry.draft));
-      free.push(person);
-      assign();
-    }, pace.wallMs(readingMs(inquiry.draft)));
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer);
+        signal(inquiry.runId, personReplies, replyOf(person, inquiry.draft));
+        free.push(person);
+        assign();
+      },
+      pace.wallMs(readingMs(inquiry.draft)),
+    );
     timers.add(timer);
   }
 

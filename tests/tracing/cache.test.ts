@@ -77,7 +77,10 @@ describe("the span of a cache", () => {
     ends[0]!.resolve("answer");
     await Promise.all(runs);
     expect(
-      drawTree(finishedSpans(), ({ name, attributes }) => `${name} ${attributes["workflow.name"]}`),
+      drawTree(
+        finishedSpans(),
+        ({ name, attributes }) => `${name} ${String(attributes["workflow.name"])}`,
+      ),
     ).toBe(
       [
         "primitive.workflow.execute one",

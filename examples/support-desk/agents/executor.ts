@@ -55,15 +55,23 @@ function askModel(client: OpenAI, model: string, tier: string): Primitive<Briefi
     model,
     tier,
     call: async (briefing: Briefing, context) => {
-      const answer = await client.chat.completions.create(chatParameters(briefing, model), {
-        signal: context.signal,
-        headers: context.toHeaders(),
-      });
+      const answer = await client.chat.completions.create(
+        chatParameters(briefing.ticket.question, model, instructionsFor(briefing)),
+        { signal: context.signal, headers: context.toHeaders() },
+      );
       const { id, usage, choices } = answer;
       const text = choices[0]?.message.content ?? "";
       return { ...briefing, text, model: answer.model, id, usage };
     },
   });
+}
+
+function instructionsFor({ ticket, docs, history }: Briefing): string {
+  return [
+    `You work at a support desk. Answer this ${ticket.kind} question.`,
+    `Documents: ${docs.join("; ")}`,
+    `Earlier tickets of this customer: ${history.join("; ")}`,
+  ].join("\n");
 }
 
 function cannedAnswer(briefing: Briefing): Draft {

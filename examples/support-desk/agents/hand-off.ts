@@ -16,10 +16,14 @@ export function createHandOff({
   return workflow(
     "hand-off",
     sequential(
-      step("ask-a-person", (draft: CheckedDraft, { workflowId }) => {
-        people.ask(workflowId, draft);
-      }),
-      waitFor<void, Reply>(personReplies, { kind: "approval", timeoutMs: pace.limitMs(60_000) }),
+      step(
+        "ask-a-person",
+        (draft: CheckedDraft, { workflowId }) => {
+          people.ask(workflowId, draft);
+        },
+        { sideEffects: true },
+      ),
+      waitFor<void, Reply>(personReplies, { kind: "approval", timeoutMs: pace.limitMs(35_000) }),
     ),
     { context: { agentType: "human" } },
   );

@@ -23,7 +23,10 @@ export function createRetriever({
     parallel({
       ticket: step("keep-ticket", (ticket: Ticket) => ticket),
       // Many ask about the same topic: one search serves them all.
-      docs: cache(searchDocs, { key: ({ question }) => question.topic, ttlMs: pace.wallMs(60_000) }),
+      docs: cache(searchDocs, {
+        key: ({ question }) => question.topic,
+        ttlMs: pace.wallMs(60_000),
+      }),
       history: loadHistory,
     }),
     { context: { agentType: "retriever" } },

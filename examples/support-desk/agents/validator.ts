@@ -20,8 +20,16 @@ interface Doubt {
 const doubts: readonly Doubt[] = [
   { reason: "no model wrote it", costs: 0.9, applies: ({ model }) => model === undefined },
   { reason: "no document backs it", costs: 0.5, applies: ({ docs }) => docs.length === 0 },
-  { reason: "the customer complains", costs: 0.3, applies: ({ ticket }) => ticket.kind === "complaint" },
-  { reason: "the small model wrote it", costs: 0.2, applies: ({ model }) => model === smallModel.id },
+  {
+    reason: "the customer complains",
+    costs: 0.3,
+    applies: ({ ticket }) => ticket.kind === "complaint",
+  },
+  {
+    reason: "the small model wrote it",
+    costs: 0.2,
+    applies: ({ model }) => model === smallModel.id,
+  },
 ];
 
 function checkDraft(draft: Draft, context: WorkflowContext): CheckedDraft {

@@ -90,11 +90,12 @@ function createLines({ stream, now }: ProgressOptions): Progress {
   return {
     update(state) {
       const done = state.succeeded + state.failed;
-      const tenth = Math.floor((done * 10) / Math.max(1, state.total));
+      const share = done / Math.max(1, state.total);
+      const tenth = Math.floor(share * 10);
       if (tenth <= writtenTenth) return;
       writtenTenth = tenth;
       stream.write(
-        `${countText(done)} of ${countText(state.total)} requests done (${tenth * 10} %), ` +
+        `${countText(done)} of ${countText(state.total)} requests done (${Math.floor(share * 100)} %), ` +
           `${countText(state.failed)} failed, ${durationText(now() - startedMs)}\n`,
       );
     },

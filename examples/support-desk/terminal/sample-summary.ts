@@ -1,10 +1,18 @@
-import type { Summary } from "../summary.ts";
+import type { Summary } from "../summary/summary.ts";
 
 const primitive = (
   name: string,
   type: string,
-  ...[executions = 0, errors = 0, p50Ms = 0, p95Ms = 0, p99Ms = 0]: readonly number[]
-): Summary["primitives"][number] => ({ name, type, executions, errors, p50Ms, p95Ms, p99Ms });
+  ...[count = 0, errors = 0, p50Ms = 0, p95Ms = 0, p99Ms = 0]: readonly number[]
+): Summary["primitives"][number] => ({
+  name,
+  type,
+  count,
+  errors,
+  p50Seconds: p50Ms / 1000,
+  p95Seconds: p95Ms / 1000,
+  p99Seconds: p99Ms / 1000,
+});
 
 /** A summary as a run of the whole excerpt might give. */
 export const sampleSummary: Summary = {
@@ -17,6 +25,8 @@ export const sampleSummary: Summary = {
   seed: 1,
   speed: 4,
   wallMs: 29_320,
+  metricsUrl: "http://127.0.0.1:9464/metrics",
+  failures: [{ errorType: "WAIT_TIMEOUT", runs: 2 }],
   primitives: [
     primitive("answer-ticket", "workflow", 400, 2, 1_310, 4_020, 6_112),
     primitive("retrieve", "parallel", 400, 0, 41.2, 58.8, 64.2),
@@ -24,12 +34,12 @@ export const sampleSummary: Summary = {
     primitive("draft", "fallback", 400, 2, 1_190, 3_700, 5_871),
     primitive("desk-large", "circuit_breaker", 400, 31, 1_180, 3_610, 5_004),
     primitive("desk-large", "retry", 371, 12, 1_180, 3_610, 5_004),
-    primitive("agent-reply", "wait", 23, 0, 1_620, 2_420, 61_000),
+    primitive("person-replies", "wait", 23, 2, 1_620, 2_420, 61_000),
   ],
   retries: { repeatedAttempts: 52, recovered: 41, failed: 12 },
   fallbacks: [
-    { servedBy: "desk-small", activations: 38 },
-    { servedBy: "canned-answer", activations: 1 },
+    { name: "draft", servedBy: "desk-small", activations: 38 },
+    { name: "draft", servedBy: "canned-answer", activations: 1 },
   ],
   breakers: [
     {
@@ -37,16 +47,33 @@ export const sampleSummary: Summary = {
       state: "closed",
       transitions: [
         { from: "closed", to: "open", count: 1 },
-        { from: "open", to: "half-open", count: 3 },
-        { from: "half-open", to: "open", count: 2 },
-        { from: "half-open", to: "closed", count: 1 },
+        { from: "open", to: "half_open", count: 3 },
+        { from: "half_open", to: "open", count: 2 },
+        { from: "half_open", to: "closed", count: 1 },
       ],
       rejected: 29,
     },
   ],
   tokens: { prompt: 431_094, completion: 104_009 },
   caches: [{ name: "search-docs", hits: 280, misses: 120 }],
-  handOffs: { asked: 23, answered: 23 },
+  waits: [{ name: "person-replies", kind: "approval", count: 23, completed: 21, timedOut: 2 }],
+  models: [
+    {
+      model: "desk-large",
+      requests: 431,
+      errors: 71,
+      promptTokens: 390_000,
+      completionTokens: 95_000,
+    },
+    {
+      model: "desk-small",
+      requests: 40,
+      errors: 1,
+      promptTokens: 41_094,
+      completionTokens: 9_009,
+    },
+  ],
+  problems: [],
   modelServer: {
     calls: 471,
     endedBy: { "200": 398, "429": 24, "500": 9, "503": 30, abandoned: 4, reset: 6 },

@@ -1,4 +1,4 @@
-import type { Summary } from "../summary.ts";
+import type { Summary } from "../summary/summary.ts";
 import { padRight } from "./display-width.ts";
 import { durationText } from "./duration-text.ts";
 import { countText, countedText, percentText } from "./number-text.ts";
@@ -20,7 +20,7 @@ const labelColumns = 13;
 const columns: readonly Column[] = [
   { title: "primitive", align: "left" },
   { title: "type", align: "left" },
-  { title: "runs", align: "right" },
+  { title: "count", align: "right" },
   { title: "errors", align: "right" },
   { title: "p50", align: "right" },
   { title: "p95", align: "right" },
@@ -35,11 +35,11 @@ export function renderSummary(
   const rows = summary.primitives.map((primitive) => [
     primitive.name,
     primitive.type,
-    countText(primitive.executions),
+    countText(primitive.count),
     primitive.errors > 0 ? { text: countText(primitive.errors), style: "red" as const } : "0",
-    durationText(primitive.p50Ms),
-    durationText(primitive.p95Ms),
-    durationText(primitive.p99Ms),
+    durationText(primitive.p50Seconds * 1000),
+    durationText(primitive.p95Seconds * 1000),
+    durationText(primitive.p99Seconds * 1000),
   ]);
   const facts = summaryFacts(summary).map(([label, parts]) => {
     const lines = wrapParts(parts.length === 0 ? ["none"] : parts, width - labelColumns);
@@ -67,8 +67,9 @@ function renderTotals(summary: Summary, paint: Paint): string {
 }
 
 function summaryFacts(summary: Summary): readonly (readonly [string, readonly string[]])[] {
-  const { retries, handOffs, tokens, modelServer } = summary;
+  const { retries, tokens, modelServer } = summary;
   return [
+    ["failed runs", summary.failures.map(({ errorType, runs }) => timesText(errorType, runs))],
     [
       "retries",
       [
@@ -79,20 +80,13 @@ function summaryFacts(summary: Summary): readonly (readonly [string, readonly st
     ],
     [
       "fallbacks",
-      summary.fallbacks.map(
-        ({ servedBy, activations }) => `${servedBy} ${countText(activations)} ×`,
-      ),
+      summary.fallbacks.map(({ servedBy, activations }) => timesText(servedBy, activations)),
     ],
     ["breakers", summary.breakers.flatMap(breakerParts)],
     ["caches", summary.caches.map(cachePart)],
+    ["waits", summary.waits.flatMap(waitParts)],
+    ["models", summary.models.map(modelPart)],
     ["tokens", [`${countText(tokens.prompt)} in`, `${countText(tokens.completion)} out`]],
-    [
-      "hand-offs",
-      [
-        `${countText(handOffs.asked)} asked of a person`,
-        `${countText(handOffs.answered)} answered`,
-      ],
-    ],
     [
       "model server",
       [
@@ -103,10 +97,16 @@ function summaryFacts(summary: Summary): readonly (readonly [string, readonly st
   ];
 }
 
+function timesText(what: string, count: number): string {
+  return `${what} ${countText(count)} ×`;
+}
+
 function breakerParts(breaker: Summary["breakers"][number]): readonly string[] {
   return [
-    `${breaker.name} is ${breaker.state}`,
-    ...breaker.transitions.map(({ from, to, count }) => `${from} → ${to} ${countText(count)} ×`),
+    `${breaker.name} is ${stateText(breaker.state)}`,
+    ...breaker.transitions.map(({ from, to, count }) =>
+      timesText(`${stateText(from)} → ${stateText(to)}`, count),
+    ),
     ...(breaker.rejected > 0 ? [`${countedText(breaker.rejected, "call")} refused`] : []),
   ];
 }
@@ -114,4 +114,25 @@ function breakerParts(breaker: Summary["breakers"][number]): readonly string[] {
 function cachePart({ name, hits, misses }: Summary["caches"][number]): string {
   const lookups = hits + misses;
   return `${name} ${percentText(lookups === 0 ? 0 : hits / lookups)} hits (${countText(hits)} of ${countText(lookups)})`;
+}
+
+function stateText(state: string): string {
+  return state.replace("_", "-");
+}
+
+function waitParts({
+  name,
+  count,
+  completed,
+  timedOut,
+}: Summary["waits"][number]): readonly string[] {
+  return [
+    `${name} ${countText(count)} ×`,
+    `${countText(completed)} answered`,
+    `${countText(timedOut)} in vain`,
+  ];
+}
+
+function modelPart({ model, requests, errors }: Summary["models"][number]): string {
+  return `${model} ${countedText(requests, "call")} (${countText(errors)} failed)`;
 }

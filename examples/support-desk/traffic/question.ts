@@ -3,16 +3,12 @@ import { writeWords } from "../words.ts";
 import type { TrafficRequest } from "./take-requests.ts";
 import { createZipf } from "./zipf.ts";
 
-export const questionKinds = ["billing", "technical", "account", "complaint"] as const;
-
-export type QuestionKind = (typeof questionKinds)[number];
-
 /** What a customer asks. The trace gives its size and its arrival; everything else is made up from the seed. */
 export interface Question {
   /** The request's key in the traffic. */
   readonly key: string;
-  readonly kind: QuestionKind;
   readonly customerId: string;
+  readonly subject: string;
   /** What it is about. Few topics make up most questions, so a cache over topics is worth having. */
   readonly topic: string;
   readonly text: string;
@@ -26,8 +22,19 @@ const topicCount = 120;
 const customerCount = 5_000;
 const pickTopic = createZipf(topicCount);
 const pickCustomer = createZipf(customerCount, 0.6);
-/** How many of a hundred questions are of each kind, in the order of `questionKinds`. */
-const kindShares = [38, 34, 20, 8];
+/** What customers write about, and how many of a hundred do. */
+const subjects: readonly (readonly [number, string])[] = [
+  [18, "I was charged twice"],
+  [12, "Where is my refund?"],
+  [8, "My invoice is wrong"],
+  [14, "The app crashes after the update"],
+  [11, "An error when I export"],
+  [9, "My device is offline"],
+  [11, "I cannot sign in"],
+  [9, "Please change my address"],
+  [5, "This is the third time that I write"],
+  [3, "I am unhappy with the delivery"],
+];
 
 /** Makes the question of one request; the same seed and request always give the same question. */
 export function createQuestion(request: TrafficRequest, seed: number): Question {
@@ -35,8 +42,8 @@ export function createQuestion(request: TrafficRequest, seed: number): Question 
   const topic = pickTopic(uniformOf(`${key}/topic`));
   return {
     key: request.key,
-    kind: pickKind(uniformOf(`${key}/kind`) * 100),
     customerId: `customer-${pickCustomer(uniformOf(`${key}/customer`)) + 1}`,
+    subject: pickSubject(uniformOf(`${key}/subject`) * 100),
     topic: `topic-${topic + 1}`,
     text: writeWords(request.promptTokens, createRandom(`${key}/text`)),
     atMs: request.atMs,
@@ -45,11 +52,11 @@ export function createQuestion(request: TrafficRequest, seed: number): Question 
   };
 }
 
-function pickKind(percent: number): QuestionKind {
+function pickSubject(percent: number): string {
   let upTo = 0;
-  for (const [index, kind] of questionKinds.entries()) {
-    upTo += kindShares[index] ?? 0;
-    if (percent < upTo) return kind;
+  for (const [share, subject] of subjects) {
+    upTo += share;
+    if (percent < upTo) return subject;
   }
-  return "complaint";
+  return "A question";
 }

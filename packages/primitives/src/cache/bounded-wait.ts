@@ -8,14 +8,14 @@ export type Bounded<T = unknown> =
   | { readonly status: "late" };
 
 /**
- * Waits for somebody else's promise, but not for ever. Rejects with the call's abort reason alone.
+ * Waits for somebody else's promise, but not for ever. Rejects only with the call's abort reason, where it heeds that.
  *
  * What comes later is ignored, a rejection too.
  */
 export function waitAtMost<T>(
   call: CallContext,
   given: PromiseLike<T>,
-  limitMs: number,
+  limit: { readonly ms: number; readonly heedsAbort: boolean },
 ): Promise<Bounded<T>> {
   const { promise, resolve, reject } = Promise.withResolvers<Bounded<T>>();
   const { runtime, scope } = call.branch;
@@ -27,12 +27,13 @@ export function waitAtMost<T>(
   };
   const stopTimer =
     runtime instanceof InProcessRuntime
-      ? runtime.startTimer(limitMs, () => end({ status: "late" }))
+      ? runtime.startTimer(limit.ms, () => end({ status: "late" }))
       : () => undefined;
-  unlisten = scope.onAbort((reason) => {
-    stopTimer();
-    reject(reason);
-  });
+  if (limit.heedsAbort)
+    unlisten = scope.onAbort((reason) => {
+      stopTimer();
+      reject(reason);
+    });
   given.then(
     (value) => end({ status: "done", value }),
     (error: unknown) => end({ status: "failed", error }),

@@ -67,6 +67,8 @@ describe("the counters of a cache", () => {
     expect(series("cache.total")).toEqual({ "search tiered": 4 });
     expect(series("cache.hits")).toEqual({ "search tiered": 2 });
     expect(series("cache.misses")).toEqual({ "search tiered": 2 });
+    expect(series("cache.entries")).toEqual({ search: 2 });
+    expect(series("cache.hit_rate")).toEqual({ search: 0.5 });
   });
 
   it("tell entries that made room from entries past use", async () => {
@@ -132,6 +134,7 @@ describe("the gauges of caches", () => {
     const cached = searching();
     workflow("w", cached);
     expect(series("cache.hit_rate")).toEqual({});
+    expect(series("telemetry.dropped")["not_finite"]).toBe(0);
     for (let lookup = 0; lookup < 4; lookup++) await cached.execute("a");
     expect(series("cache.hit_rate")).toEqual({ search: 0.75 });
   });

@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { step as named } from "../define.ts";
 import { createRegistry, type Registry } from "../metrics/registry.ts";
 import { retry } from "../recovery/retry.ts";
 import { slot } from "../slot.ts";
@@ -159,6 +160,21 @@ describe("a store of one's own", () => {
     expect(count("cache.evictions", "step", "full")).toBe(1);
   });
 
+  it("may ask several primitives at once", async () => {
+    const backend = new Map<string, CacheEntry>();
+    const tier = named("tier", async (name: string) => backend.get(name));
+    const { get } = cached({
+      async get(name) {
+        const [near, far] = await Promise.all([tier.execute(name), tier.execute(name)]);
+        return near ?? far;
+      },
+      set: (name, entry) => void backend.set(name, entry),
+      delete: () => undefined,
+    });
+    expect([await get(), await get()]).toEqual([1, 1]);
+    expect(count("cache.store.errors")).toBe(0);
+  });
+
   it("may be built of primitives", async () => {
     const backend = new Map<string, CacheEntry>();
     const robust = retry(async (name: string) => backend.get(name), { attempts: 2 });
@@ -217,6 +233,33 @@ describe("callers of one key", () => {
     await virtual.advance(1);
     expect(await get()).toBe(2);
     expect(counted.calls).toBe(2);
+    await virtual.advance(100);
+    expect(virtual.pendingTimers).toBe(0);
+  });
+
+  it("make one call although an older value is still on its way into the store", async () => {
+    const ends: ((value: number) => void)[] = [];
+    const virtual = virtualRuntime();
+    const slow = cache(
+      (_input: string) =>
+        new Promise<number>((resolve) => {
+          ends.push(resolve);
+        }),
+      { key, ttlMs: 10, ttlJitter: 0, storeTimeoutMs: 100, store: { ...silent, set: never } },
+    );
+    const get = (): Promise<number> => slow.execute("a", { runtime: virtual });
+    const first = get();
+    ends[0]!(1);
+    expect(await first).toBe(1);
+    await virtual.advance(20);
+    const second = get();
+    // The store is given up for the first value; the second is still being loaded.
+    await virtual.advance(90);
+    expect(count("cache.store.errors", "set_timeout")).toBe(1);
+    const third = get();
+    expect(ends).toHaveLength(2);
+    ends[1]!(2);
+    expect(await Promise.all([second, third])).toEqual([2, 2]);
     await virtual.advance(100);
     expect(virtual.pendingTimers).toBe(0);
   });
@@ -377,6 +420,36 @@ describe("a store that hangs", () => {
     expect(await get()).toBe(2);
   });
 
+  it("is asked anew although others still wait for it", async () => {
+    const store = new RemoteStore();
+    const { get, virtual } = cached(store);
+    store.gate = never;
+    const first = get();
+    await virtual.advance(400);
+    const second = get();
+    await virtual.advance(100);
+    expect(await first).toBe(1);
+    store.gate = async () => undefined;
+    store.json.set("a", JSON.stringify({ value: 7, storedAtMs: virtual.nowMs, ttlMs: 1_000 }));
+    expect(await get()).toBe(7);
+    await virtual.advance(400);
+    await second;
+    expect(store.asked.filter((one) => one === "get a")).toHaveLength(2);
+  });
+
+  it("is asked anew when nobody waits for it any more", async () => {
+    const store = new RemoteStore();
+    const { get } = cached(store);
+    store.gate = never;
+    const controller = new AbortController();
+    const gone = get("a", controller.signal);
+    controller.abort("gone");
+    await expect(gone).rejects.toBe("gone");
+    store.gate = async () => undefined;
+    expect(await get()).toBe(1);
+    expect(store.asked.filter((one) => one === "get a")).toHaveLength(2);
+  });
+
   it("may answer or fail later: nobody listens", async () => {
     let late = (_error: Error): void => undefined;
     const { get, virtual } = cached({
@@ -398,12 +471,14 @@ describe("a store that hangs", () => {
 describe("storing", () => {
   it("is not undone by the abort of the caller that started the load", async () => {
     const store = new RemoteStore();
-    const step = async (_input: string): Promise<number> => {
+    const loading = Promise.withResolvers<void>();
+    const search = async (_input: string): Promise<number> => {
+      loading.resolve();
       await turn();
       return 1;
     };
     const write = retry(async (work: () => Promise<void>) => work(), { attempts: 1 });
-    const shared = cache(step, {
+    const shared = cache(search, {
       key,
       ttlMs: 1_000,
       store: {
@@ -415,7 +490,7 @@ describe("storing", () => {
     const controller = new AbortController();
     const gone = shared.execute("a", { signal: controller.signal }).catch(String);
     const patient = shared.execute("a");
-    await Promise.resolve();
+    await loading.promise;
     controller.abort("gone");
     expect(await gone).toBe("gone");
     expect(await patient).toBe(1);

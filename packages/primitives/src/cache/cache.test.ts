@@ -7,14 +7,18 @@ import { sequential } from "../composition/sequential.ts";
 import { workflow } from "../composition/workflow.ts";
 import type { ContextInit, WorkflowContext } from "../context.ts";
 import { currentContext } from "../create-context.ts";
-import { definePrimitive } from "../define.ts";
+import { definePrimitive, step as named } from "../define.ts";
+import type { CallContext } from "../door/call-context.ts";
 import { createRegistry, type Registry } from "../metrics/registry.ts";
 import { timeout } from "../recovery/timeout.ts";
+import { InProcessRuntime } from "../runtime/in-process.ts";
+import type { RuntimeSource } from "../runtime/source.ts";
 import { slot } from "../slot.ts";
 import type { LogEvent } from "../telemetry/log-event.ts";
 import { virtualRuntime } from "../testing/virtual-runtime.ts";
 import { cache } from "./cache.ts";
 import type { CacheOptions } from "./cache-options.ts";
+import type { CacheStore } from "./cache-store.ts";
 
 const key = (input: string): string => input;
 
@@ -601,6 +605,30 @@ describe("after ttlMs", () => {
   });
 });
 
+describe("a wall clock that is set", () => {
+  it("makes no value in memory older or younger", async () => {
+    const clock = { real: false, wallMs: 0, monotonicMs: 0, startTimer: () => () => undefined };
+    const machine = {
+      kind: "test",
+      clock: { ...clock, now: () => clock.wallMs, elapsed: () => clock.monotonicMs },
+      random: () => 0,
+      newId: () => "id",
+    };
+    const runtime: RuntimeSource = {
+      start: ({ scope, home }) => new InProcessRuntime(scope, home, machine),
+    };
+    const counted = counting();
+    const cached = cache(counted.step, { key, ttlMs: 100 });
+    const get = (): Promise<number> => cached.execute("a", { runtime });
+    expect(await get()).toBe(1);
+    clock.wallMs += 3_600_000;
+    expect(await get()).toBe(1);
+    clock.wallMs -= 7_200_000;
+    clock.monotonicMs += 100;
+    expect(await get()).toBe(2);
+  });
+});
+
 describe("a refresh in the background", () => {
   async function stale(options: Partial<CacheOptions<string, string>> = {}): Promise<{
     readonly virtual: ReturnType<typeof virtualRuntime>;
@@ -919,6 +947,56 @@ describe("nothing is left", () => {
     calls[0]!.resolve("answer");
     await run;
     expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
+  });
+});
+
+describe("a run that goes on", () => {
+  it("keeps no listener for a lookup that has been answered", async () => {
+    const slow: CacheStore = {
+      get: async () => undefined,
+      set: async () => undefined,
+      delete: () => undefined,
+    };
+    async function* numbers(): AsyncGenerator<number> {
+      yield 1;
+    }
+    const load = async (): Promise<string> => "answer";
+    const options = { key, ttlMs: 1_000 };
+    let listening = 0;
+    const watch = named("watch", (input: string, context) => {
+      const { scope } = (context as CallContext).branch;
+      const onAbort = scope.onAbort.bind(scope);
+      scope.onAbort = (listener) => {
+        const unlisten = onAbort(listener);
+        listening++;
+        return () => {
+          listening--;
+          return unlisten();
+        };
+      };
+      return input;
+    });
+    let most = 0;
+    const note = named("note", (value: unknown) => {
+      most = Math.max(most, listening);
+      return value as string;
+    });
+    const consume = named("consume", async (stream: AsyncIterable<number>) => {
+      for await (const one of stream) most = Math.max(most, listening, one);
+      return "a";
+    });
+    const run = sequential(
+      watch,
+      cache(numbers, options),
+      consume,
+      cache(load, options),
+      cache(load, { ...options, store: slow }),
+      note,
+    );
+    await run.execute("a");
+    await turn();
+    expect(most).toBeGreaterThan(1);
+    expect(listening).toBe(0);
   });
 });
 

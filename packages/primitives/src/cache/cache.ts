@@ -35,7 +35,7 @@ import { StoreGuard } from "./store-guard.ts";
  */
 export function cache<I, O>(
   step: Step<I, O>,
-  options: CacheOptions<NoInfer<I>, NoInfer<O>>,
+  options: CacheOptions<I, NoInfer<O>>,
 ): Primitive<I, O> {
   const child = nodeOf(step, "cache(): step");
   const plan = planCache(options, child);

@@ -2,6 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sequential } from "../composition/sequential.ts";
 import { workflow } from "../composition/workflow.ts";
+import type { WorkflowContext } from "../context.ts";
 import { createRegistry, type Registry } from "../metrics/registry.ts";
 import type { Runtime } from "../runtime/port.ts";
 import type { RuntimeSource } from "../runtime/source.ts";
@@ -123,6 +124,35 @@ describe("a cache on a runtime that journals", () => {
     }
     expect(asked).toEqual([]);
     expect(calls).toBe(2);
+  });
+
+  it("counts nothing while it is replayed", async () => {
+    const { source, recorded } = journal();
+    const cached = cache(async (input: string) => input, { key, ttlMs: 60_000, costUsd: 1 });
+    const run = sequential(cached, cached, async (input: string) => input);
+    await run.execute("a", { runtime: source });
+    expect(count("cache.total")).toBe(2);
+    await run.execute("a", { runtime: journal(recorded).source });
+    expect([count("cache.total"), count("cache.cost_savings.usd")]).toEqual([2, 1]);
+  });
+
+  it("serves nobody the old value whose run is aborted", async () => {
+    let hangs = false;
+    const search = (_input: string, { signal }: WorkflowContext): Promise<string> =>
+      new Promise((resolve, reject) => {
+        if (!hangs) resolve("old");
+        signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+      });
+    const cached = cache(search, { key, ttlMs: 0.001, staleMs: 60_000 });
+    await cached.execute("a", { runtime: journal().source });
+    await turn();
+    hangs = true;
+    const controller = new AbortController();
+    const run = cached.execute("a", { runtime: journal().source, signal: controller.signal });
+    await turn();
+    controller.abort("gone");
+    await expect(run).rejects.toBe("gone");
+    expect([count("cache.hits"), count("cache.misses")]).toEqual([0, 2]);
   });
 
   it("does not share a load between runs", async () => {

@@ -26,10 +26,12 @@ interface Question {
  */
 export class StoreGuard {
   readonly #plan: CachePlan;
+  readonly #limit: { readonly ms: number; readonly heedsAbort: true };
   readonly #questions = new Map<string, Question>();
 
   constructor(plan: CachePlan) {
     this.#plan = plan;
+    this.#limit = { ms: plan.storeTimeoutMs, heedsAbort: true };
   }
 
   /** Rejects with the abort reason of the caller alone. */
@@ -84,7 +86,7 @@ export class StoreGuard {
   }
 
   async #awaitPut(lookup: Lookup, stored: PromiseLike<unknown>): Promise<void> {
-    const outcome = await waitAtMost(lookup.context, stored, this.#plan.storeTimeoutMs);
+    const outcome = await waitAtMost(lookup.context, stored, this.#limit);
     if (outcome.status === "late") this.#failed(lookup, "set_timeout");
     if (outcome.status === "failed") this.#failed(lookup, "set_failed", outcome.error);
   }
@@ -93,7 +95,7 @@ export class StoreGuard {
     question.waiting++;
     let isLate = false;
     try {
-      const outcome = await waitAtMost(lookup.context, question.answer, this.#plan.storeTimeoutMs);
+      const outcome = await waitAtMost(lookup.context, question.answer, this.#limit);
       if (outcome.status === "done") return this.#checked(lookup, outcome.value);
       isLate = outcome.status === "late";
       return this.#failed(

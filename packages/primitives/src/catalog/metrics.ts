@@ -45,6 +45,8 @@ export type LabelNameOf<N extends MetricName> = keyof Metrics[N]["labels"] & str
  *
  * @example
  * ```ts
+ * import type { LabelsOf } from "@tta-dev/primitives/catalog";
+ *
  * const labels: LabelsOf<"retry.outcomes"> = { primitive_name: "search", outcome: "succeeded_first" };
  * ```
  */

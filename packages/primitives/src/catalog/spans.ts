@@ -41,6 +41,8 @@ type Fill<K extends SpanKey> = [Placeholder<(typeof spanPatterns)[K]>] extends [
  * @param fill Values for the placeholders of its pattern; none where it has none.
  * @example
  * ```ts
+ * import { spanName } from "@tta-dev/primitives/catalog";
+ *
  * spanName("sequentialStep", { index: 0 }); // "primitive.sequential.step_0"
  * spanName("retryAttempt"); // "primitive.retry.attempt"
  * ```

@@ -1,5 +1,6 @@
 import { activate } from "./ambient.ts";
 import type { CallContext } from "./call-context.ts";
+import { readerMethods, type ReaderWatch } from "./readers.ts";
 import { settleFailure, settleSuccess } from "./settle.ts";
 
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
@@ -24,14 +25,14 @@ export function observeStream(
   if (typeof (stream as Partial<AsyncIterator<unknown>>).next === "function")
     Object.assign(methods, watched.iteratorMethods());
   try {
-    return Object.defineProperties(stream, methods);
+    return Object.defineProperties(stream, { ...methods, ...readerMethods(stream, watched) });
   } catch {
     // Frozen: the consumer gets a plain iterable instead.
     return { [Symbol.asyncIterator]: open };
   }
 }
 
-class WatchedStream {
+class WatchedStream implements ReaderWatch {
   readonly #call: CallContext;
   /** Taken before the stream's own method is replaced; a nested call watches what an inner one already watches. */
   readonly #openOriginal: () => AsyncIterator<unknown>;
@@ -44,13 +45,28 @@ class WatchedStream {
     const openOriginal = stream[Symbol.asyncIterator];
     this.#openOriginal = () => openOriginal.call(stream);
     this.#original = methodsOf(stream);
-    this.#unlisten = call.branch.scope.onAbort((reason) =>
-      this.#end(() => settleFailure(call, reason)),
-    );
+    this.#unlisten = call.branch.scope.onAbort((reason) => this.failed(reason));
   }
 
   open(): AsyncIterator<unknown> {
-    return this.#watch(activate(this.#call, this.#openOriginal, undefined));
+    try {
+      return this.#watch(this.within(this.#openOriginal));
+    } catch (error) {
+      this.failed(error);
+      throw error;
+    }
+  }
+
+  within<O>(run: () => O): O {
+    return activate(this.#call, run, undefined);
+  }
+
+  succeeded(): void {
+    this.#end(() => settleSuccess(this.#call));
+  }
+
+  failed(error: unknown): void {
+    this.#end(() => settleFailure(this.#call, error));
   }
 
   /** For streams that are their own iterators, as generators are. */
@@ -69,11 +85,11 @@ class WatchedStream {
       isLast: boolean,
     ): Promise<IteratorResult<unknown>> => {
       try {
-        const result = await activate(this.#call, run, undefined);
-        if (isLast || result.done === true) this.#end(() => settleSuccess(this.#call));
+        const result = await this.within(run);
+        if (isLast || result.done === true) this.succeeded();
         return result;
       } catch (error) {
-        this.#end(() => settleFailure(this.#call, error));
+        this.failed(error);
         throw error;
       }
     };

@@ -28,11 +28,12 @@ export function extrapolate(courses: readonly Course[], rest: Rest, env: Env): R
     const origin: Course = { ...course, value: 0, slack: 0, from: 0, to: 0 };
     const { ends } = env.walk(child, [origin], { ...env, deadline: Infinity });
     const all = endings.flatMap((ending) => ends[ending]);
-    const counted = Math.max(...all.map(mostOf)) + (isWaitCounted ? waitMs : 0);
+    const counted = Math.max(...all.map(mostOf));
     const lasted = Math.max(...all.map(({ to }) => to)) + waitMs;
     const last: Course = {
       ...course,
       value: course.value + rounds * counted,
+      slack: course.slack + (isWaitCounted ? rounds * waitMs : 0),
       to: course.to + rounds * lasted,
     };
     out.end("ok", last).stop({ ...last, linger: Infinity, shield: 0, until: Infinity });

@@ -148,7 +148,7 @@ export function pruneJoints(joints: readonly Joint[]): readonly Joint[] {
 
 function covers(one: Joint, other: Joint): boolean {
   return (
-    one.ledger.key === other.ledger.key &&
+    one.ledger === other.ledger &&
     one.succeeded === other.succeeded &&
     one.failed === other.failed &&
     one.skipped === other.skipped &&

@@ -1,7 +1,7 @@
 import type { Unbounded } from "./bound.ts";
 import { mostOf, type Course } from "./course.ts";
 import { TooLarge } from "./env.ts";
-import { EMPTY_LEDGER } from "./ledger.ts";
+import { LedgerBook } from "./ledger.ts";
 import { waitingAt, type Objective } from "./objective.ts";
 import { endings, type Reach } from "./reach.ts";
 import { DEFAULT_GRACE_MS } from "../runtime/port.ts";
@@ -21,8 +21,6 @@ export interface Maximum {
   /** Why there may be no maximum. */
   readonly reasons: readonly Unbounded[];
 }
-
-const START: Course = { ledger: EMPTY_LEDGER, value: 0, slack: 0, from: 0, to: 0 };
 
 /** The most that one run may make of an objective. */
 export function maximumOf(root: Site, objective: Objective, premises: Premises): Maximum {
@@ -60,7 +58,8 @@ function follow(
   const note = (reason: Unbounded): void =>
     void reasons.set(`${reason.code} ${reason.path}`, reason);
   const env = openWalk({ objective, retryAfterMs, isCoarse, note });
-  const reach = env.walk(root, [START], { ...env, deadline: timeoutMs });
+  const start: Course = { ledger: new LedgerBook().empty, value: 0, slack: 0, from: 0, to: 0 };
+  const reach = env.walk(root, [start], { ...env, deadline: timeoutMs });
   const max = objective.isTime ? longest(reach, timeoutMs) : most(reach);
   const shieldMs = Math.max(0, ...reach.stops.map(({ shield }) => polled(shield)));
   return { max, shieldMs, reasons: [...reasons.values()] };

@@ -1,4 +1,5 @@
 import type { Course, Stop } from "./course.ts";
+import type { Ledger } from "./ledger.ts";
 
 /** Drops what another course can do as well, and joins neighbours: what is left reaches as much as all together. */
 export function pruneCourses(courses: readonly Course[]): readonly Course[] {
@@ -41,7 +42,23 @@ function more(course: Course, value: number): number {
   return course.value === Infinity ? 0 : course.value + course.slack - value;
 }
 
+/** Courses are compared with those of their own ledger alone. */
 function prune<C extends Course>(
+  courses: readonly C[],
+  isCovered: (one: C, other: C) => boolean,
+  join: (one: C, other: C) => C | undefined,
+): readonly C[] {
+  if (courses.length < 2) return courses;
+  const groups = new Map<Ledger, C[]>();
+  for (const course of courses) {
+    const group = groups.get(course.ledger);
+    if (group === undefined) groups.set(course.ledger, [course]);
+    else group.push(course);
+  }
+  return [...groups.values()].flatMap((group) => pruneGroup(group, isCovered, join));
+}
+
+function pruneGroup<C extends Course>(
   courses: readonly C[],
   isCovered: (one: C, other: C) => boolean,
   join: (one: C, other: C) => C | undefined,
@@ -52,7 +69,6 @@ function prune<C extends Course>(
     let current: C | undefined = course;
     for (let index = kept.length - 1; index >= 0 && current !== undefined; index--) {
       const other: C = kept[index]!;
-      if (other.ledger.key !== current.ledger.key) continue;
       if (isCovered(other, current)) {
         current = undefined;
       } else if (isCovered(current, other)) {

@@ -8,7 +8,7 @@ import type { Site } from "./site.ts";
 import { transferOf } from "./transfers.ts";
 
 /** So much work is done before the calls of nested retries are no longer kept account of. */
-const MAX_WORK = 50_000;
+const MAX_WORK = 20_000;
 /** More courses than this to one end are too many to follow one by one. */
 const MAX_EXACT_COURSES = 1000;
 /** The same where no account is kept: more than this are taken together. */
@@ -37,13 +37,12 @@ export function openWalk(options: WalkOptions): Env {
   };
   const found = (site: Site, start: Course, env: Env): Reach => {
     const turn = env.nests.length === 0 || env.isCoarse ? "" : env.turn;
-    const key = `${env.deadline}|${start.to}|${turn}|${env.nests.length}|${start.ledger.key}`;
+    const key = `${env.deadline}|${start.to}|${turn}|${start.ledger.id}`;
     let ofPlace = known.get(site.place);
     if (ofPlace === undefined) known.set(site.place, (ofPlace = new Map<string, Reach>()));
     let reach = ofPlace.get(key);
     if (reach === undefined) {
-      tick(1);
-      reach = limited(transferOf(site)(site, start, env), env);
+      reach = limited(settled(transferOf(site)(site, start, env)), env);
       ofPlace.set(key, reach);
     }
     return reach;
@@ -56,6 +55,7 @@ export function openWalk(options: WalkOptions): Env {
     tick,
     walk(site, courses, env) {
       const out = new ReachBuilder();
+      tick(courses.length);
       for (const course of courses) walkOne(site, course, { env, out, found });
       return out.build();
     },
@@ -90,6 +90,19 @@ function walkOne(
     const moved = clip(shiftStop(stop, from), deadline);
     if (moved !== undefined) out.stop(moved);
   }
+}
+
+/** Time that will pass afterwards counts for somebody else. */
+function settled({ ends, stops }: Reach): Reach {
+  const out = new ReachBuilder();
+  for (const ending of endings)
+    for (const end of ends[ending])
+      out.end(ending, end.slack === 0 ? end : { ...end, slack: Math.min(end.slack, end.to - end.from) });
+  for (const stop of stops) {
+    const longest = stop.to - stop.from + stop.linger + stop.shield;
+    out.stop(stop.slack === 0 ? stop : { ...stop, slack: Math.min(stop.slack, longest) });
+  }
+  return out.build();
 }
 
 /** What would be too much to follow is taken together, or makes a coarser look necessary. */

@@ -296,7 +296,7 @@ describe("whatever happens to its calls", () => {
     const property = fc.asyncProperty(
       fc.integer({ min: 1, max: 4 }),
       fc.integer({ min: 0, max: 5 }),
-      fc.array(call, { minLength: 1, maxLength: 25 }),
+      fc.array(call, { minLength: 1, maxLength: 25, size: "max" }),
       async (concurrency, queue, given) => {
         const runtime = virtualRuntime();
         const started: number[] = [];

@@ -239,7 +239,7 @@ describe("whoever comes and goes", () => {
         burst: fc.integer({ min: 1, max: 5 }),
         maxWaitMs: fc.integer({ min: 0, max: 150 }),
       }),
-      fc.array(caller, { minLength: 1, maxLength: 40 }),
+      fc.array(caller, { minLength: 1, maxLength: 40, size: "max" }),
       async (options, callers) => {
         const { primitive, starts } = noting();
         const limited = rateLimit(primitive, options);
@@ -284,7 +284,7 @@ describe("whoever comes and goes", () => {
         intervalMs: fc.integer({ min: 1, max: 100 }),
         burst: fc.integer({ min: 1, max: 5 }),
       }),
-      fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 40 }),
+      fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 40, size: "max" }),
       fc.constantFrom(0, 1e9, 1.7e12),
       async (rules, gaps, offsetMs) => {
         const { primitive, starts } = noting();

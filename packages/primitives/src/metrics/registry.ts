@@ -94,6 +94,8 @@ export interface RegistryOptions {
  * @throws {RangeError} if a limit is not a positive integer.
  * @example
  * ```ts
+ * import { createRegistry } from "@tta-dev/primitives";
+ *
  * const registry = createRegistry();
  * const outcomes = registry.counter("retry.outcomes");
  * const succeeded = outcomes.bind({ primitive_name: "search", outcome: "succeeded_first" });

@@ -92,7 +92,7 @@ const command = fc.oneof(
 );
 
 it("a breaker does what its model does, whatever is called, however it ends, and whenever", async () => {
-  const property = fc.asyncProperty(fc.array(command, { maxLength: 60 }), async (commands) => {
+  const property = fc.asyncProperty(fc.array(command, { maxLength: 60, size: "max" }), async (commands) => {
     const runtime = virtualRuntime();
     const model = new Model();
     const breaker = circuitBreaker(

@@ -2,7 +2,7 @@ import type { WorkflowContext } from "../context.ts";
 import { checkFunction, describe } from "../options.ts";
 import { checkName, primitiveOf, type Primitive, type Step } from "../primitive.ts";
 import { nodeOf } from "../tree/node-of.ts";
-import { stepEdge, TreeNode, type Edge } from "../tree/node.ts";
+import { stepEdge, TreeNode } from "../tree/node.ts";
 import { retry, type RetryOptions } from "./retry.ts";
 import { sagaMeters, type SagaMeters } from "./saga-meters.ts";
 import { SagaRun, type SagaPart } from "./saga-run.ts";

@@ -38,11 +38,22 @@ const tricky = fc.letrec((tie) => ({
     fc.integer(),
     fc.boolean(),
     fc.constant(null),
+    fc.array(fc.constantFrom(undefined, 1), { maxLength: 3 }),
     fc.array(tie("value"), { maxLength: 3 }),
     fc.dictionary(
-      fc.constantFrom("$error", "$$error", "$$$error", "error", "$", "toString", "a"),
+      fc.constantFrom(
+        "$error",
+        "$$error",
+        "$$$error",
+        "$undefined",
+        "$$undefined",
+        "error",
+        "$",
+        "toString",
+        "a",
+      ),
       tie("value"),
-      { maxKeys: 3 },
+      { maxKeys: 3, noNullPrototype: true },
     ),
   ),
 })).value;
@@ -80,7 +91,7 @@ describe("values over the wire", () => {
   it("keep keys that look like the mark of an error", () => {
     fc.assert(
       fc.property(tricky, (value) => {
-        expect(overTheWire(value)).toEqual(value);
+        expect(overTheWire(value)).toStrictEqual(value);
       }),
     );
   });
@@ -110,6 +121,11 @@ describe("values over the wire", () => {
     expect(() => encode({ price: 1n })).toThrow(
       expect.objectContaining({ code: "NOT_SERIALIZABLE" }) as Error,
     );
+  });
+
+  it("are the same length with holes, which are undefined then", () => {
+    // oxlint-disable-next-line no-sparse-arrays -- what is tested
+    expect(overTheWire([1, , undefined])).toStrictEqual([1, undefined, undefined]);
   });
 
   it("are nothing when they are undefined", () => {

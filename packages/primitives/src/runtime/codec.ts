@@ -1,13 +1,18 @@
 import { NotSerializableError } from "../errors.ts";
 import { errorFromJson, errorToJson, isError, type ErrorJson } from "./error-json.ts";
 
-/** Marks an error among values. A user's key that reads like it gets one more dollar sign, so that nothing is mistaken. */
+/** Mark an error, and what is undefined in an array. A user's key that reads like one gets one more dollar sign. */
 const ERROR_KEY = "$error";
-const LOOKS_LIKE_IT = /^\$+error$/;
-const HAS_MARK = /"\$+error"/;
+const UNDEFINED_KEY = "$undefined";
+const LOOKS_LIKE_IT = /^\$+(error|undefined)$/;
+const HAS_MARK = /"\$+(error|undefined)"/;
+
+/** Stands for what is undefined in an array until the array is read: a reviver that returns undefined leaves a hole. */
+const NOTHING: unknown = Object.freeze({});
 
 /**
- * Writes a value as JSON, errors included: what a journal holds and what crosses machines.
+ * Writes a value as JSON: what a journal holds and what crosses machines. Errors are among the values, and what is
+ * undefined in an array (the branches that a quorum did without) stays undefined.
  *
  * As in JSON, a Date becomes a string and `NaN` null; `findLoss` says where that happens.
  *
@@ -40,16 +45,18 @@ function replacer(): (
   key: string,
   value: unknown,
 ) => unknown {
-  const marked = new WeakSet<object>();
+  const holders = new WeakSet<object>();
+  const marked = (mark: string, content: unknown): object => {
+    const holder = { [mark]: content };
+    holders.add(holder);
+    return holder;
+  };
   return function replace(key, value) {
     // Not `value`: a `toJSON` (axios errors have one) would have hidden that it is an error.
     const raw = this[key];
-    if (isError(raw)) {
-      const holder = { [ERROR_KEY]: errorToJson(raw) };
-      marked.add(holder);
-      return holder;
-    }
-    if (value === null || typeof value !== "object" || Array.isArray(value) || marked.has(value))
+    if (isError(raw)) return marked(ERROR_KEY, errorToJson(raw));
+    if (raw === undefined && Array.isArray(this)) return marked(UNDEFINED_KEY, true);
+    if (value === null || typeof value !== "object" || Array.isArray(value) || holders.has(value))
       return value;
     return Object.keys(value).some((name) => LOOKS_LIKE_IT.test(name))
       ? renamed(value, (name) => (LOOKS_LIKE_IT.test(name) ? `$${name}` : name))
@@ -58,11 +65,18 @@ function replacer(): (
 }
 
 function revive(_key: string, value: unknown): unknown {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) {
+    const items: unknown[] = value;
+    return items.includes(NOTHING)
+      ? items.map((item) => (item === NOTHING ? undefined : item))
+      : items;
+  }
   const keys = Object.keys(value);
   if (!keys.some((name) => LOOKS_LIKE_IT.test(name))) return value;
   if (keys.length === 1 && keys[0] === ERROR_KEY)
     return errorFromJson((value as { readonly [ERROR_KEY]: ErrorJson })[ERROR_KEY]);
+  if (keys.length === 1 && keys[0] === UNDEFINED_KEY) return NOTHING;
   return renamed(value, (name) => (LOOKS_LIKE_IT.test(name) ? name.slice(1) : name));
 }
 

@@ -1,4 +1,4 @@
-import { WaitTimeoutError } from "../errors.ts";
+import { CancelledError, WaitTimeoutError } from "../errors.ts";
 import { realClock, type Clock } from "./clock.ts";
 import { join } from "./join.ts";
 import type { RunDeadline } from "./deadline.ts";
@@ -165,7 +165,9 @@ export class InProcessRuntime implements Runtime {
   async fork(_path: string, branches: readonly Branch[], policy: JoinPolicy): Promise<Join> {
     const driver = new LocalForkDriver(this, branches, policy.timeoutMs);
     try {
-      return await join(driver, branches.length, policy);
+      const result = await join(driver, branches.length, policy);
+      if (result.reason === "failed" || result.reason === "timeout") driver.abandon();
+      return result;
     } finally {
       driver.dispose();
     }
@@ -246,6 +248,12 @@ class LocalForkDriver implements ForkDriver {
 
   cancel(indexes: readonly number[], reason: unknown): void {
     for (const index of indexes) this.#scopes[index]!.abort(reason);
+  }
+
+  /** Nobody will use what the branches returned: streams among it are over. */
+  abandon(): void {
+    const reason = new CancelledError("another branch decided the outcome");
+    for (const scope of this.#scopes) scope?.abort(reason);
   }
 
   dispose(): void {

@@ -6,7 +6,7 @@ const MAX_DEPTH = 100;
 /**
  * Says where a value is something else after a wire: a Date, a Map, an instance of a class, `NaN`, a cycle.
  *
- * Fields that are undefined are no loss: nobody should tell them from absent ones.
+ * Fields that are undefined are no loss: nobody should tell them from absent ones. In arrays `encode` keeps them.
  *
  * @param at What the value is called in the answer
  * @returns for example `"result.at is a Date, which JSON makes a string"`; undefined where nothing is lost
@@ -36,7 +36,6 @@ function lossOfObject(value: object, at: string, above: readonly object[]): stri
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
       const where = `${at}[${index}]`;
-      if (item === undefined) return `${where} is undefined, which JSON makes null`;
       const loss = lossOf(item, where, path);
       if (loss !== undefined) return loss;
     }

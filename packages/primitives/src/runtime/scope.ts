@@ -15,6 +15,7 @@ export class Scope {
   /** Compensations under way in or below this scope: they are waited for, whatever the grace period. */
   shields = 0;
   #ownDeadline = Infinity;
+  #isDisposed = false;
   #controller: AbortController | undefined = undefined;
   #children: Set<Scope> | undefined = undefined;
   #listeners: Set<(reason: unknown) => void> | undefined = undefined;
@@ -62,7 +63,10 @@ export class Scope {
     }
     const listeners = (this.#listeners ??= new Set());
     listeners.add(listener);
-    return () => listeners.delete(listener);
+    return () => {
+      listeners.delete(listener);
+      if (this.#isDisposed) this.dispose();
+    };
   }
 
   /** Notes, here and above, that work is under way which cancellation does not reach. */
@@ -77,13 +81,20 @@ export class Scope {
     this.#settleDeadline();
   }
 
-  /** Unlinks the scope from its parent once its branch has settled. */
+  /** Unlinks the scope from its parent once its branch has settled: if it returned a stream, once that is over. */
   dispose(): void {
-    if (this.parent !== undefined) this.parent.#children?.delete(this);
+    this.#isDisposed = true;
+    if (this.parent === undefined || isAny(this.#listeners) || isAny(this.#children)) return;
+    this.parent.#children?.delete(this);
+    if (this.parent.#isDisposed) this.parent.dispose();
   }
 
   #settleDeadline(): void {
     this.deadline = Math.min(this.#ownDeadline, this.parent?.deadline ?? Infinity);
     if (this.#children !== undefined) for (const child of this.#children) child.#settleDeadline();
   }
+}
+
+function isAny(set: ReadonlySet<unknown> | undefined): boolean {
+  return set !== undefined && set.size > 0;
 }

@@ -22,8 +22,13 @@ export interface AttemptPlan {
   readonly problems: Map<string, string>;
 }
 
-/** Recorded operations come before everything else of their moment, in the order in which they were recorded. */
-const FIRST_RANK = -(2 ** 52);
+/**
+ * What comes after what at one moment. First timers of steps (0), then what is recorded, in the order in which it was
+ * recorded, then what ends for the first time; limits come last.
+ */
+const RECORDED_RANK = 1;
+const TURN_RANK = 2;
+export const LIMIT_RANK = 3;
 
 /** One process that works on a run, from its start or from where another one was lost. */
 export class Attempt {
@@ -81,17 +86,21 @@ export class Attempt {
   /** Waits for the moment at which a record was written. */
   momentOf({ atMs, order }: JournalRecord): Promise<void> {
     return new Promise((resolve) => {
-      this.clock.startRanked(atMs, FIRST_RANK + order, resolve);
+      this.clock.startRanked(atMs, RECORDED_RANK + order / 2 ** 32, resolve);
     });
   }
 
-  /** Waits until nothing recorded is left at this moment. */
-  turnOf(branch: string, position: number): Promise<void> {
-    const { shuffle } = this.plan;
-    const rank = shuffle === undefined ? 0 : seeded(`${shuffle}/${branch}/${position}`)();
+  /** Waits until all that follows from what ended before has happened: results come in one by one. */
+  turn(rank = TURN_RANK): Promise<void> {
     return new Promise((resolve) => {
       this.clock.startRanked(this.clock.elapsed(), rank, resolve);
     });
+  }
+
+  /** Waits for a turn that chance gives, where operations begin in an order that is left to it. */
+  async shuffle(branch: string, position: number): Promise<void> {
+    const { shuffle } = this.plan;
+    if (shuffle !== undefined) await this.turn(seeded(`${shuffle}/${branch}/${position}`)());
   }
 
   /** @param kind Of several problems of one kind the first is kept */

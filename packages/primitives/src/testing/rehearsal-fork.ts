@@ -1,6 +1,7 @@
 import { overTheWire } from "../runtime/codec.ts";
 import { thrownFromJson, thrownToJson } from "../runtime/error-json.ts";
 import type { Branch, ForkDriver, JoinPolicy, Outcome } from "../runtime/port.ts";
+import { LIMIT_RANK } from "./rehearsal-attempt.ts";
 import { viewOf } from "./outcome-view.ts";
 import type { RehearsalRuntime } from "./rehearsal-runtime.ts";
 
@@ -8,9 +9,6 @@ import type { RehearsalRuntime } from "./rehearsal-runtime.ts";
 type Event = "deadline" | "cancelled" | { readonly index: number; readonly view: string };
 
 type Wait = Parameters<ForkDriver["next"]>[0];
-
-/** Limits come after whatever else happens at their moment. */
-const LAST_RANK = 2;
 
 /** Runs branches at once, each from a journal of its own, and hands out what happens in an order that replays repeat. */
 export class RehearsalFork implements ForkDriver {
@@ -130,7 +128,7 @@ export class RehearsalFork implements ForkDriver {
     const { clock } = this.#parent.attempt;
     const wake = (): void => resolve(false);
     const stopTimer =
-      until === undefined ? undefined : clock.startRanked(until, LAST_RANK, () => resolve(true));
+      until === undefined ? undefined : clock.startRanked(until, LIMIT_RANK, () => resolve(true));
     this.#wake = wake;
     signal?.addEventListener("abort", wake);
     try {

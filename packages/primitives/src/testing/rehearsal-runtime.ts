@@ -118,10 +118,7 @@ export class RehearsalRuntime implements Runtime {
   /** The branch has settled: the last thing its journal gets to know. */
   settled(): void {
     if (this.attempt.isOver || this.#ended.signal.aborted) return;
-    const next = this.#entries[this.#cursor];
-    if (next === undefined) this.attempt.begin(this.#entries, "end");
-    else if (next.operation !== "end") return void this.#mismatch("the end", next);
-    this.#cursor++;
+    this.#goOn("end");
     this.end();
   }
 
@@ -174,6 +171,7 @@ export class RehearsalRuntime implements Runtime {
   }
 
   async fork(path: string, branches: readonly Branch[], policy: JoinPolicy): Promise<Join> {
+    if (!this.#goOn(`fork ${path}`)) return neverEnds();
     const fork = new RehearsalFork(this, { path, branches, policy });
     try {
       return await join(fork, branches.length, policy);
@@ -210,19 +208,16 @@ export class RehearsalRuntime implements Runtime {
     { isCancellable = true, isPassive = false }: OperationKind = {},
   ): Promise<Body> {
     const { attempt } = this;
-    if (this.#isOver) return neverEnds();
-    if (isCancellable && this.#ownShields === 0) this.signal.throwIfAborted();
-    const position = this.#cursor++;
-    const begun = this.#entries[position];
-    if (begun !== undefined && begun.operation !== operation)
-      return this.#mismatch(`"${operation}"`, begun);
-    const entry = begun ?? attempt.begin(this.#entries, operation);
-    if (this.#isOver) return neverEnds();
+    const position = this.#cursor;
+    if (isCancellable && this.#ownShields === 0 && !this.#isOver) this.signal.throwIfAborted();
+    const entry = this.#goOn(operation);
+    if (entry === undefined) return neverEnds();
     let record = entry.record ?? attempt.expected(this.#id, position, operation);
     if (record !== undefined) await attempt.momentOf(record);
     else {
-      if (!isPassive) await attempt.turnOf(this.#id, position);
+      if (!isPassive) await attempt.shuffle(this.#id, position);
       const json = await this.#runLive(run, isCancellable);
+      if (!isPassive) await attempt.turn();
       record = { order: attempt.plan.journal.nextOrder(), atMs: attempt.clock.elapsed(), json };
     }
     if (this.#isOver) return neverEnds();
@@ -232,6 +227,20 @@ export class RehearsalRuntime implements Runtime {
     const body = decode(record.json) as Body;
     if (body.cancelled !== undefined) this.#stop.abort(thrownFromJson(body.cancelled));
     return body;
+  }
+
+  /** The journal's next entry, which is this operation; undefined where this process comes no further. */
+  #goOn(operation: string): JournalEntry | undefined {
+    if (this.#isOver) return undefined;
+    const begun = this.#entries[this.#cursor++];
+    if (begun !== undefined && begun.operation !== operation) {
+      this.attempt.problem(
+        `replay of "${this.#id}": "${operation}" where "${begun.operation}" is in the journal`,
+      );
+      this.attempt.end();
+    }
+    const entry = begun ?? this.attempt.begin(this.#entries, operation);
+    return this.#isOver ? undefined : entry;
   }
 
   async #runLive(
@@ -298,14 +307,6 @@ export class RehearsalRuntime implements Runtime {
 
   get #isOver(): boolean {
     return this.attempt.isOver || this.#ended.signal.aborted;
-  }
-
-  #mismatch(instead: string, { operation }: JournalEntry): Promise<never> {
-    this.attempt.problem(
-      `replay of "${this.#id}": ${instead} where "${operation}" is in the journal`,
-    );
-    this.attempt.end();
-    return neverEnds();
   }
 }
 

@@ -6,7 +6,7 @@ import { overTheWire } from "../runtime/codec.ts";
 import { thrownFromJson, thrownToJson } from "../runtime/error-json.ts";
 import { findLoss } from "../runtime/json-loss.ts";
 import { viewOf } from "./outcome-view.ts";
-import { Attempt } from "./rehearsal-attempt.ts";
+import { Attempt, LIMIT_RANK } from "./rehearsal-attempt.ts";
 import { Journal } from "./rehearsal-journal.ts";
 import { RehearsalRuntime } from "./rehearsal-runtime.ts";
 import {
@@ -128,7 +128,7 @@ export class Rehearsal<I, O> {
       const runtime = (root = new RehearsalRuntime(attempt, "run"));
       runtime.signal.addEventListener("abort", () => scope.abort(runtime.signal.reason));
       const cancelAt = (afterMs: number, reason: unknown): void => {
-        attempt.clock.startRanked(afterMs, 2, () => runtime.requestCancel(reason));
+        attempt.clock.startRanked(afterMs, LIMIT_RANK, () => runtime.requestCancel(reason));
       };
       if (abort !== undefined)
         cancelAt(abort.afterMs, abort.reason ?? new DOMException("aborted", "AbortError"));

@@ -1,0 +1,75 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { viewOf } from "./outcome-view.ts";
+import { treeOf, treeSpecs, type TreeSpec } from "./random-tree.fixture.ts";
+import { rehearse, type RehearsalReport } from "./rehearse.ts";
+import { virtualRuntime } from "./virtual-runtime.ts";
+
+const numRuns = Number(process.env["TREES"] ?? 40);
+const workflowId = "rehearsal";
+const reason = Object.assign(new Error("stop"), { code: "STOP" });
+
+async function inProcess(spec: TreeSpec): Promise<string> {
+  const [outcome] = await Promise.allSettled([
+    treeOf(spec, { waits: false }).execute("input", { workflowId }),
+  ]);
+  return viewOf(outcome);
+}
+
+async function inVirtualTime(spec: TreeSpec, waits: boolean, abortMs?: number): Promise<string> {
+  const virtual = virtualRuntime();
+  const controller = new AbortController();
+  const init = { workflowId, signal: controller.signal, runtime: virtual };
+  const run = Promise.allSettled([treeOf(spec, { waits }).execute("input", init)]);
+  if (abortMs !== undefined) {
+    await virtual.advance(abortMs);
+    controller.abort(reason);
+  }
+  const [outcome] = await virtual.run(() => run);
+  return viewOf(outcome);
+}
+
+function endingOf(report: RehearsalReport<unknown>): string {
+  return "error" in report
+    ? viewOf({ status: "rejected", reason: report.error })
+    : viewOf({ status: "fulfilled", value: report.result });
+}
+
+describe("random trees of primitives", () => {
+  it("end alike in the process and in virtual time", async () => {
+    const specs = treeSpecs({ without: ["delay", "own", "rate", "circuit", "hedge", "retry"] });
+    await fc.assert(
+      fc.asyncProperty(specs, async (spec) => {
+        expect(await inVirtualTime(spec, false)).toBe(await inProcess(spec));
+      }),
+      { numRuns },
+    );
+  });
+
+  it("end alike in virtual time and in every rehearsal", async () => {
+    await fc.assert(
+      fc.asyncProperty(treeSpecs(), async (spec) => {
+        const report = await rehearse(() => treeOf(spec, { waits: true }), "input", {
+          maxReplays: 12,
+        });
+        expect(report.problems).toEqual([]);
+        expect(endingOf(report)).toBe(await inVirtualTime(spec, true));
+      }),
+      { numRuns },
+    );
+  }, 60_000);
+
+  it("end alike when they are aborted", async () => {
+    await fc.assert(
+      fc.asyncProperty(treeSpecs(), fc.integer({ min: 0, max: 80 }), async (spec, abortMs) => {
+        const report = await rehearse(() => treeOf(spec, { waits: true }), "input", {
+          maxReplays: 12,
+          abort: { afterMs: abortMs + 0.137, reason },
+        });
+        expect(report.problems).toEqual([]);
+        expect(endingOf(report)).toBe(await inVirtualTime(spec, true, abortMs + 0.137));
+      }),
+      { numRuns },
+    );
+  }, 60_000);
+});
