@@ -1,6 +1,6 @@
 import { SpanStatusCode } from "@opentelemetry/api";
 import { cache, sequential, workflow, type WorkflowContext } from "@tta-dev/primitives";
-import { virtualRuntime } from "../../packages/primitives/src/testing/virtual-runtime.ts";
+import { virtualRuntime } from "@tta-dev/primitives/testing";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { FinishedSpan } from "./test-tracing.ts";

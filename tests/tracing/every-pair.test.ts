@@ -7,6 +7,7 @@ import {
   signal,
   step,
   waitFor,
+  type WorkflowContext,
   type WorkflowGraph,
 } from "@tta-dev/primitives";
 import { describe, expect, it } from "vitest";

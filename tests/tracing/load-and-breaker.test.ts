@@ -116,6 +116,17 @@ describe.each([
   });
 });
 
+describe("a call that found a place at once", () => {
+  it.each([
+    ["bulkhead", bulkhead(work, { concurrency: 1 })],
+    ["rate_limit", rateLimit(work, { limit: 1, intervalMs: 1 })],
+  ])("has waited for nothing, on a real clock either: %s", async (type, guarded) => {
+    const { finishedSpans } = start();
+    await guarded.execute(0);
+    expect(spansOf(finishedSpans(), type)[0]?.attributes).not.toHaveProperty("wait.ms");
+  });
+});
+
 describe("a hedge", () => {
   const slowThenQuick = (): Primitive<number, string> => {
     let attempt = 0;
@@ -199,6 +210,7 @@ describe("a hedge", () => {
     expect(drawTree(finishedSpans())).toBe(
       ["primitive.hedge.execute", "  primitive.hedge.attempt_0"].join("\n"),
     );
+    expect(spansOf(finishedSpans(), "hedge")[0]?.attributes["hedge.attempts"]).toBe(1);
     expect(unbalancedSpans()).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ export interface ModelServer {
   /** What the official client takes as `baseURL`. */
   readonly baseUrl: string;
   readonly tally: () => ModelServerTally;
-  /** Drops every connection and every call under way. */
+  /** Drops every connection and every call under way; from then on the tally is final. */
   readonly close: () => Promise<void>;
 }
 
@@ -34,7 +34,10 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
   const closing = new AbortController();
   const answerChat = createChatHandler({ options, tally, closed: closing.signal });
 
+  const underWay = new Set<ServerResponse>();
   const server = createServer((request, response) => {
+    underWay.add(response);
+    response.once("close", () => underWay.delete(response));
     void route(request, response).catch((error: unknown) => {
       // The client has gone or the server is broken; either way nobody is left to be answered.
       response.destroy(error instanceof Error ? error : undefined);
@@ -73,10 +76,11 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     tally: tally.read,
     async close() {
       closing.abort();
-      const closed = once(server, "close");
+      // The server says that it is closed before its calls do, and the tally is complete when they have.
+      const closed = [server, ...underWay].map((one) => once(one, "close"));
       server.close();
       server.closeAllConnections();
-      await closed;
+      await Promise.all(closed);
     },
   };
 }

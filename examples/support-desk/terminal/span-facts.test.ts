@@ -18,6 +18,16 @@ const factsOf = (attributes: SpanRecord["attributes"], parentSpanId?: string): r
 
 test.each([
   ["a chosen name", { "primitive.name": "search-docs" }, ["search-docs"]],
+  [
+    "an agent of another name",
+    { "primitive.name": "hand-off", "primitive.type": "workflow", "agent.type": "human" },
+    ["hand-off", "human"],
+  ],
+  [
+    "an agent called after what it is",
+    { "primitive.name": "retriever", "primitive.type": "workflow", "agent.type": "retriever" },
+    ["retriever"],
+  ],
   ["a path nobody chose", { "primitive.name": "answer-ticket/2" }, []],
   [
     "a step's name before the primitive's",
@@ -68,6 +78,20 @@ test.each([
   ["an empty text", { "step.name": " ", "error.message": "" }, []],
 ])("%s", (_, attributes, facts) => {
   expect(factsOf(attributes, "parent")).toEqual(facts);
+});
+
+test("a model call's span has the model in its own name", () => {
+  const attributes = { "primitive.name": "desk-large", "gen_ai.usage.input_tokens": 3 };
+  const span = {
+    spanId: "1",
+    parentSpanId: "0",
+    startMs: 0,
+    durationMs: 1,
+    status: "unset",
+  } as const;
+  expect(spanFacts({ ...span, name: "chat desk-large", attributes }, false)).toEqual([
+    "3 tokens in, 0 out",
+  ]);
 });
 
 test("what a run adds up to stands on its root alone", () => {

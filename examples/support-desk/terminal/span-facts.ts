@@ -13,7 +13,8 @@ type Attributes = SpanRecord["attributes"];
 export function spanFacts(span: SpanRecord, failedBelow: boolean): readonly string[] {
   const { attributes } = span;
   return [
-    nameOf(attributes),
+    nameOf(span),
+    agentOf(attributes),
     ...attemptFacts(attributes),
     ...retryFacts(attributes),
     ...cacheFacts(attributes),
@@ -27,10 +28,22 @@ export function spanFacts(span: SpanRecord, failedBelow: boolean): readonly stri
   ].filter((fact) => fact !== undefined);
 }
 
-/** The name of a step or of the primitive itself, when somebody chose one: paths are names nobody chose. */
-function nameOf(attributes: Attributes): string | undefined {
+/**
+ * The name of a step or of the primitive itself, when somebody chose one: paths are names nobody chose. A model call's
+ * span has it in its own name.
+ */
+function nameOf({ name: spanName, attributes }: SpanRecord): string | undefined {
   const name = textOf(attributes, "step.name") ?? textOf(attributes, "primitive.name");
-  return name === undefined || name.includes("/") ? undefined : name;
+  return name === undefined || name.includes("/") || spanName.endsWith(` ${name}`)
+    ? undefined
+    : name;
+}
+
+/** Which agent a workflow is, where its name does not say so. */
+function agentOf(attributes: Attributes): string | undefined {
+  const agent = textOf(attributes, "agent.type");
+  const isWorkflow = attributes["primitive.type"] === "workflow" && !("step.name" in attributes);
+  return isWorkflow && agent !== attributes["primitive.name"] ? agent : undefined;
 }
 
 function attemptFacts(attributes: Attributes): readonly string[] {

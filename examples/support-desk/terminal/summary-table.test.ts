@@ -10,23 +10,25 @@ describe("the summary", () => {
     expect(`\n${renderSummary(sampleSummary, { width: 80 })}\n`).toBe(`
 400 runs, 2 errors (0.5 %), 400 traces, 29.3 s at 4 × the trace's speed
 
-primitive      type             runs  errors      p50      p95       p99
-────────────────────────────────────────────────────────────────────────
-answer-ticket  workflow          400       2   1.31 s   4.02 s    6.11 s
-retrieve       parallel          400       0  41.2 ms  58.8 ms   64.2 ms
-search-docs    cache             400       0  0.02 ms  57.5 ms   63.9 ms
-draft          fallback          400       2   1.19 s   3.70 s    5.87 s
-desk-large     circuit_breaker   400      31   1.18 s   3.61 s    5.00 s
-desk-large     retry             371      12   1.18 s   3.61 s    5.00 s
-agent-reply    wait               23       0   1.62 s   2.42 s  1 m 01 s
+primitive       type             count  errors      p50      p95       p99
+──────────────────────────────────────────────────────────────────────────
+answer-ticket   workflow           400       2   1.31 s   4.02 s    6.11 s
+retrieve        parallel           400       0  41.2 ms  58.8 ms   64.2 ms
+search-docs     cache              400       0  0.02 ms  57.5 ms   63.9 ms
+draft           fallback           400       2   1.19 s   3.70 s    5.87 s
+desk-large      circuit_breaker    400      31   1.18 s   3.61 s    5.00 s
+desk-large      retry              371      12   1.18 s   3.61 s    5.00 s
+person-replies  wait                23       2   1.62 s   2.42 s  1 m 01 s
 
+failed runs  WAIT_TIMEOUT 2 ×
 retries      52 repeated attempts, 41 recovered, 12 failed in the end
 fallbacks    desk-small 38 ×, canned-answer 1 ×
 breakers     desk-large is closed, closed → open 1 ×, open → half-open 3 ×,
              half-open → open 2 ×, half-open → closed 1 ×, 29 calls refused
 caches       search-docs 70.0 % hits (280 of 400)
+waits        person-replies 23 ×, 21 answered, 2 in vain
+models       desk-large 431 calls (71 failed), desk-small 40 calls (1 failed)
 tokens       431,094 in, 104,009 out
-hand-offs    23 asked of a person, 23 answered
 model server 471 calls, 200: 398, 429: 24, 500: 9, 503: 30, abandoned: 4,
              reset: 6
 `);
@@ -36,30 +38,32 @@ model server 471 calls, 200: 398, 429: 24, 500: 9, 503: 30, abandoned: 4,
     expect(`\n${renderSummary(sampleSummary, { width: 160 })}\n`).toBe(`
 400 runs, 2 errors (0.5 %), 400 traces, 29.3 s at 4 × the trace's speed
 
-primitive      type             runs  errors      p50      p95       p99
-────────────────────────────────────────────────────────────────────────
-answer-ticket  workflow          400       2   1.31 s   4.02 s    6.11 s
-retrieve       parallel          400       0  41.2 ms  58.8 ms   64.2 ms
-search-docs    cache             400       0  0.02 ms  57.5 ms   63.9 ms
-draft          fallback          400       2   1.19 s   3.70 s    5.87 s
-desk-large     circuit_breaker   400      31   1.18 s   3.61 s    5.00 s
-desk-large     retry             371      12   1.18 s   3.61 s    5.00 s
-agent-reply    wait               23       0   1.62 s   2.42 s  1 m 01 s
+primitive       type             count  errors      p50      p95       p99
+──────────────────────────────────────────────────────────────────────────
+answer-ticket   workflow           400       2   1.31 s   4.02 s    6.11 s
+retrieve        parallel           400       0  41.2 ms  58.8 ms   64.2 ms
+search-docs     cache              400       0  0.02 ms  57.5 ms   63.9 ms
+draft           fallback           400       2   1.19 s   3.70 s    5.87 s
+desk-large      circuit_breaker    400      31   1.18 s   3.61 s    5.00 s
+desk-large      retry              371      12   1.18 s   3.61 s    5.00 s
+person-replies  wait                23       2   1.62 s   2.42 s  1 m 01 s
 
+failed runs  WAIT_TIMEOUT 2 ×
 retries      52 repeated attempts, 41 recovered, 12 failed in the end
 fallbacks    desk-small 38 ×, canned-answer 1 ×
 breakers     desk-large is closed, closed → open 1 ×, open → half-open 3 ×, half-open → open 2 ×, half-open → closed 1 ×, 29 calls refused
 caches       search-docs 70.0 % hits (280 of 400)
+waits        person-replies 23 ×, 21 answered, 2 in vain
+models       desk-large 431 calls (71 failed), desk-small 40 calls (1 failed)
 tokens       431,094 in, 104,009 out
-hand-offs    23 asked of a person, 23 answered
 model server 471 calls, 200: 398, 429: 24, 500: 9, 503: 30, abandoned: 4, reset: 6
 `);
   });
 
-  test("at 50 columns the names are cut, the numbers are not", () => {
+  test("at 70 columns the names are cut, the numbers are not", () => {
     const lines = renderSummary(sampleSummary, { width: 70 }).split("\n");
     expect(lines.filter((line) => line.includes("workflow "))).toEqual([
-      "answer-tic…  workflow          400       2   1.31 s   4.02 s    6.11 s",
+      "answer-ti…  workflow           400       2   1.31 s   4.02 s    6.11 s",
     ]);
     for (const line of lines.slice(2)) expect(displayWidth(line)).toBeLessThanOrEqual(70);
   });

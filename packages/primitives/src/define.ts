@@ -1,6 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { WorkflowContext } from "./context.ts";
-import { checkFunction, checkOptions } from "./options.ts";
+import { checkFunction, checkOptions, describe } from "./options.ts";
 import { checkName, primitiveOf, type Primitive, type Step } from "./primitive.ts";
 import { nodeOf } from "./tree/node-of.ts";
 import { stepEdge, STEP_TYPE, TreeNode, type Edge } from "./tree/node.ts";
@@ -149,6 +149,6 @@ export function observe<I, O>(inner: Step<I, O>, options: ObserveOptions): Primi
 function checkType(type: unknown, option: string): string {
   if (typeof type === "string" && /^[a-z][a-z0-9_]{0,63}$/.test(type)) return type;
   throw new TypeError(
-    `${option}: expected lower-case letters, digits and underscores, beginning with a letter, got ${JSON.stringify(type)}`,
+    `${option}: expected lower-case letters, digits and underscores, beginning with a letter, got ${describe(type)}`,
   );
 }

@@ -1,5 +1,6 @@
 import type { ContextInit, WorkflowContext } from "./context.ts";
 import { execute } from "./door/enter.ts";
+import { describe } from "./options.ts";
 import { describeNode, type WorkflowGraph } from "./tree/describe.ts";
 import { NODE, nodeOf } from "./tree/node-of.ts";
 import { chain } from "./tree/sequence.ts";
@@ -45,14 +46,15 @@ export function primitiveOf<I, O>(node: TreeNode): Primitive<I, O> {
 
 /** Wraps a plain function as a primitive; a primitive is returned as it is. */
 export function toPrimitive<I, O>(step: Step<I, O>): Primitive<I, O> {
-  return typeof step === "function" ? primitiveOf<I, O>(nodeOf(step)) : step;
+  const node = nodeOf(step);
+  return typeof step === "function" ? primitiveOf<I, O>(node) : step;
 }
 
 /** @throws TypeError when a name is not a non-empty string of at most 200 characters */
 export function checkName(name: unknown, option: string): string {
   if (typeof name !== "string" || name === "" || name.length > 200)
     throw new TypeError(
-      `${option}: expected a non-empty string of at most 200 characters, got ${JSON.stringify(name)}`,
+      `${option}: expected a non-empty string of at most 200 characters, got ${describe(name)}`,
     );
   return name;
 }

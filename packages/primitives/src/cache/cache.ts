@@ -19,8 +19,11 @@ import { StoreGuard } from "./store-guard.ts";
  * into `state` reaches the caller that started the load.
  *
  * A store that fails or hangs turns the cache off for that call, never the call itself (`cache.store.errors`); callers still
- * share a load. On a runtime that journals steps, lookup and storing are decisions; callers then share no load, and a stale
- * value is served only when the call fails.
+ * share a load, and none waits for a value to be stored. On a runtime that journals steps, lookup and storing are
+ * decisions; callers then share no load, and a value past `ttlMs` is served only when the call fails.
+ *
+ * A lookup is counted when it ends: as a miss for the caller whose load it was, as a hit for one that was served a fresh or
+ * stale value or shared a load, whatever came of it.
  *
  * @throws whatever the step throws, to every caller that waits for it; TypeError when `key` or `tenant` return no string;
  *   the caller's `signal.reason` on abort; TypeError and RangeError for wrong options

@@ -101,7 +101,7 @@ export class InProcessCache {
 
   #open(lookup: Lookup, before: Before, isRefresh: boolean): Flight {
     const { key, context } = lookup;
-    const flight = new Flight({
+    const flight: Flight = new Flight({
       starter: context,
       fallback: before.fallback,
       isRefresh,

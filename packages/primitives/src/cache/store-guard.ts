@@ -2,7 +2,7 @@ import { activate } from "../door/ambient.ts";
 import type { CallContext } from "../door/call-context.ts";
 import { failureOf } from "../door/status.ts";
 import { publish } from "../telemetry/publish.ts";
-import { waitAtMost } from "./bounded-wait.ts";
+import { waitAtMost } from "../door/bounded-wait.ts";
 import type { StoreFailure } from "./cache-meters.ts";
 import { maxAgeMs, type CachePlan } from "./cache-plan.ts";
 import type { CacheEntry, CachePut } from "./cache-store.ts";
@@ -38,6 +38,7 @@ export class StoreGuard {
   get(lookup: Lookup): Found | Promise<Found> {
     const { store, memory } = this.#plan;
     const { key } = lookup;
+    // Ours: it neither fails nor needs a context. The way of most hits.
     if (memory !== undefined) return memory.get(key);
     let question = this.#questions.get(key);
     if (question === undefined) {

@@ -113,3 +113,8 @@ sequential(upper, async (_text, { signal, state, path }) => {
   expectTypeOf(path).toEqualTypeOf<string>();
   return state.get("x");
 });
+
+// A predicate, a selector or a primary that ignores its input leaves the input to what comes behind it.
+expectTypeOf(conditional(() => true, length)).toEqualTypeOf<Primitive<string, number | string>>();
+expectTypeOf(switchCase(() => "a", { a: length })).toEqualTypeOf<Primitive<string, number>>();
+expectTypeOf(fallback(async () => 1, [length])).toEqualTypeOf<Primitive<string, number>>();

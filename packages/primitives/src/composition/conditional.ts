@@ -22,8 +22,8 @@ import { stepEdge, TreeNode } from "../tree/node.ts";
  */
 export function conditional<I, O, P = I>(
   predicate: (input: I, context: WorkflowContext) => boolean | PromiseLike<boolean>,
-  then: Step<NoInfer<I>, O>,
-  otherwise?: Step<NoInfer<I>, P>,
+  then: Step<I, O>,
+  otherwise?: Step<I, P>,
 ): Primitive<I, O | P> {
   checkFunction(predicate, "conditional(predicate)");
   const edge = (step: unknown, key: "then" | "else", index: number): ReturnType<typeof stepEdge> =>

@@ -4,7 +4,7 @@ import { checkFunction } from "../options.ts";
 import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
 import { nodeOf } from "../tree/node-of.ts";
 import { stepEdge, TreeNode, type Edge } from "../tree/node.ts";
-import { keyedNodes } from "./keyed.ts";
+import { keyedNodes, type StepsOf } from "./keyed.ts";
 
 /**
  * Runs the case that `select` names, or the default.
@@ -23,8 +23,8 @@ import { keyedNodes } from "./keyed.ts";
  */
 export function switchCase<I, O extends Readonly<Record<string, unknown>>, P = never>(
   select: (input: I, context: WorkflowContext) => string | PromiseLike<string>,
-  cases: { readonly [K in keyof O]: Step<NoInfer<I>, O[K]> },
-  defaultStep?: Step<NoInfer<I>, P>,
+  cases: StepsOf<I, O>,
+  defaultStep?: Step<I, P>,
 ): Primitive<I, O[keyof O] | P> {
   checkFunction(select, "switchCase(select)");
   const { keys, nodes } = keyedNodes(cases, "switchCase");

@@ -4,21 +4,13 @@ import type { Reach } from "./reach.ts";
 import type { Site } from "./site.ts";
 import type { Unbounded } from "./bound.ts";
 
-/** A retry under way that limits the retries below it. */
-export interface Nest {
-  /** Names it in the ledger. */
-  readonly at: string;
-  /** The most attempts of it and of any retry around it. */
-  readonly attempts: number;
-}
-
 /** What holds for everything below some point of the tree. */
 export interface Env {
   readonly objective: Objective;
   /** Nothing starts at or after this moment; what runs then is stopped. Infinity without a limit. */
   readonly deadline: number;
-  /** Outermost first. */
-  readonly nests: readonly Nest[];
+  /** The most attempts of any retry around, as far as they limit a retry here; 0 where none does. */
+  readonly outerAttempts: number;
   /** Tells the turns of loops and the attempts of hedges apart, for the ledger. */
   readonly turn: string;
   /** The longest wait that a server may ask for (`Retry-After`). */

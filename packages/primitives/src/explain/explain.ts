@@ -1,7 +1,8 @@
 import { checkOptionalNumber, checkOptions, DURATION, POSITIVE_DURATION } from "../options.ts";
 import type { Primitive } from "../primitive.ts";
 import { nodeOf } from "../tree/node-of.ts";
-import { callCeilings } from "./call-ceiling.ts";
+import { ceilingsOf } from "./ceilings.ts";
+import { maximaOf } from "./maximum.ts";
 import { measureLeaf, measureRun } from "./measure.ts";
 import type { Explanation } from "./explanation.ts";
 import { leafSites, rootSite } from "./site.ts";
@@ -41,19 +42,19 @@ export function explain<I, O>(primitive: Primitive<I, O>, options: ExplainOption
     timeoutMs: timeoutMs ?? root.node.context?.timeoutMs ?? Infinity,
     retryAfterMs: retryAfterMs ?? Infinity,
   };
-  const ceilings = callCeilings(root);
+  const measured = { root, premises, maximumOf: maximaOf(root), ceilings: ceilingsOf(root) };
   return {
     name: root.place.name,
     type: root.node.type,
     path: root.place.path,
     ...(premises.timeoutMs !== Infinity && { timeoutMs: premises.timeoutMs }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    total: measureRun(root, { premises, ceilings }),
+    total: measureRun(measured),
     leaves: leafSites(root).map((leaf) => ({
       name: leaf.place.name,
       type: leaf.node.type,
       path: leaf.place.path,
-      ...measureLeaf(root, leaf, { premises, ceilings }),
+      ...measureLeaf(measured, leaf),
     })),
     warnings: warningsOf(root, premises),
   };

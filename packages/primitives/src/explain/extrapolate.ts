@@ -21,7 +21,7 @@ export interface Rest {
  * @throws TooLarge where rounds are kept account of, because then they are not alike
  */
 export function extrapolate(courses: readonly Course[], rest: Rest, env: Env): Reach {
-  if (env.nests.length > 0 && !env.isCoarse) throw new TooLarge();
+  if (env.outerAttempts > 0 && !env.isCoarse) throw new TooLarge();
   const { rounds, child, waitMs, isWaitCounted } = rest;
   const out = new ReachBuilder();
   for (const course of courses) {

@@ -31,7 +31,7 @@ export interface Joint {
   readonly until: number;
   /** How the branch ended that decided the fork. */
   readonly decided: Ending | undefined;
-  /** How the first branch failed. */
+  /** How the first failed that failed, in the order of the branches. */
   readonly firstFailure: Ending | undefined;
   /** Where branches may start next, earliest first; with all branches at once there is no need to know. */
   readonly slots: readonly Slot[];
@@ -83,25 +83,28 @@ function withBranch(joint: Joint, course: Course, change: Partial<Joint>): Joint
 
 /** The branch has ended, and the fork goes on. */
 export function withEnded(joint: Joint, course: Course, ending: Ending): Joint {
-  const isFirst = joint.succeeded + joint.failed + joint.running + joint.skipped === 0;
+  const counts =
+    ending === "ok" ? { succeeded: joint.succeeded + 1 } : { failed: joint.failed + 1 };
   return withBranch(joint, course, {
+    ...counts,
+    firstFailure: joint.firstFailure ?? failureOf(ending),
     latest: Math.max(joint.latest, course.to),
-    ...(ending === "ok"
-      ? { succeeded: joint.succeeded + 1 }
-      : { failed: joint.failed + 1, ...(isFirst && { firstFailure: ending }) }),
     slots: joint.slots.slice(1),
   });
 }
 
 /** The branch has ended, and that decides. Nothing of it is left, so no other slot opens. */
 export function withDecider(joint: Joint, course: Course, ending: Ending): Joint {
-  const next = withBranch(joint, course, {
+  return withBranch(joint, course, {
     to: Math.min(joint.to, course.to),
     decided: ending,
+    firstFailure: joint.firstFailure ?? failureOf(ending),
     slots: joint.slots.slice(1),
   });
-  const isFirst = joint.succeeded + joint.failed + joint.running + joint.skipped === 0;
-  return isFirst && ending !== "ok" ? { ...next, firstFailure: ending } : next;
+}
+
+function failureOf(ending: Ending): Ending | undefined {
+  return ending === "ok" ? undefined : ending;
 }
 
 /** The branch is under way when the fork is decided, or stopped. */

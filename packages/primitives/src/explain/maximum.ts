@@ -22,31 +22,37 @@ export interface Maximum {
   readonly reasons: readonly Unbounded[];
 }
 
-/** The most that one run may make of an objective. */
-export function maximumOf(root: Site, objective: Objective, premises: Premises): Maximum {
-  const { timeoutMs } = premises;
-  if (timeoutMs === Infinity || !root.node.waits) return followed(root, objective, premises);
-  // The limit stands still while the run waits for a signal: nobody knows when it comes.
-  const unlimited = followed(root, objective, { ...premises, timeoutMs: Infinity });
-  if (!objective.isTime) return unlimited;
-  const isSignal = waitingAt((place) => place.edge?.node.options["waitsFor"] !== undefined);
-  const standing = followed(root, isSignal, { ...premises, timeoutMs: Infinity });
-  const limited = timeoutMs + standing.max + unlimited.shieldMs;
-  return limited < unlimited.max ? { max: limited, reasons: standing.reasons } : unlimited;
+/** Finds the most that one run may make of an objective. */
+export type FindMaximum = (objective: Objective, premises: Premises) => Maximum;
+
+/** Makes what maxima of one tree are found with. Once it has been too large to follow exactly, it is not tried again. */
+export function maximaOf(root: Site): FindMaximum {
+  let isCoarse = false;
+  const followed = (objective: Objective, premises: Premises): Followed => {
+    try {
+      return follow(root, objective, { ...premises, isCoarse });
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error;
+      isCoarse = true;
+      return follow(root, objective, { ...premises, isCoarse });
+    }
+  };
+  return (objective, premises) => {
+    const { timeoutMs } = premises;
+    if (timeoutMs === Infinity || !root.node.waits) return followed(objective, premises);
+    // The limit stands still while the run waits for a signal: nobody knows when it comes.
+    const unlimited = followed(objective, { ...premises, timeoutMs: Infinity });
+    if (!objective.isTime) return unlimited;
+    const isSignal = waitingAt((place) => place.edge?.node.options["waitsFor"] !== undefined);
+    const standing = followed(isSignal, { ...premises, timeoutMs: Infinity });
+    const limited = timeoutMs + standing.max + unlimited.shieldMs;
+    return limited < unlimited.max ? { max: limited, reasons: standing.reasons } : unlimited;
+  };
 }
 
 interface Followed extends Maximum {
   /** The longest that compensations may go on when the run is stopped. */
   readonly shieldMs: number;
-}
-
-function followed(root: Site, objective: Objective, premises: Premises): Followed {
-  try {
-    return follow(root, objective, { ...premises, isCoarse: false });
-  } catch (error) {
-    if (!(error instanceof TooLarge)) throw error;
-    return follow(root, objective, { ...premises, isCoarse: true });
-  }
 }
 
 function follow(

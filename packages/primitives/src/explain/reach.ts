@@ -19,7 +19,31 @@ export const endings = [
 ] as const;
 export type Ending = (typeof endings)[number];
 
+export type Failure = Exclude<Ending, "ok">;
+
 export const failures = endings.filter((ending) => ending !== "ok");
+
+/** True for what ends the retries around too. */
+export function isFinal(ending: Ending): ending is Failure {
+  return ending === "final_retryable" || ending === "final_terminal";
+}
+
+/** What it is to a retry that nothing below has limited. */
+export function baseOf(ending: Failure): Failure {
+  if (ending === "final_retryable") return "retryable";
+  return ending === "final_terminal" ? "terminal" : ending;
+}
+
+/** The same for good. When no time is left, the retries around end anyway. */
+export function finalOf(ending: Failure): Failure {
+  if (ending === "retryable") return "final_retryable";
+  return ending === "terminal" ? "final_terminal" : ending;
+}
+
+/** An error of ours with this one as its cause. */
+export function asRetryable(ending: Ending): Failure {
+  return isFinal(ending) ? "final_retryable" : "retryable";
+}
 
 /** Everywhere that a call may get to. */
 export interface Reach {

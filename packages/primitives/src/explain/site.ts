@@ -22,6 +22,15 @@ export function isOwnComposite({ node }: Site): boolean {
   return node.userCode && !node.leaf;
 }
 
+export function isRetry(site: Site): boolean {
+  return site.node.type === "retry" && !isOwnComposite(site) && !isObserved(site);
+}
+
+/** `observe` around a primitive: its type may be anything. */
+export function isObserved({ node }: Site): boolean {
+  return !node.leaf && node.options["observed"] !== undefined;
+}
+
 /** Every node, parents first. */
 export function sitesBelow(site: Site): readonly Site[] {
   return [site, ...childSites(site).flatMap(sitesBelow)];

@@ -1,5 +1,5 @@
 import type { Transfer } from "./env.ts";
-import { childSites, isOwnComposite, type Site } from "./site.ts";
+import { childSites, isObserved, isOwnComposite, type Site } from "./site.ts";
 import { walkFork, walkHedge } from "./walk-fork.ts";
 import { walkCache, walkCircuitBreaker } from "./walk-guard.ts";
 import { walkLeaf } from "./walk-leaf.ts";
@@ -43,7 +43,7 @@ export function transferOf(site: Site): Transfer {
   const { node } = site;
   if (node.leaf) return walkLeaf;
   if (isOwnComposite(site)) return walkOwnComposite;
-  if (node.options["observed"] !== undefined) return walkThrough;
+  if (isObserved(site)) return walkThrough;
   return TRANSFERS[node.type] ?? walkOwnComposite;
 }
 

@@ -13,7 +13,16 @@ import {
   type Slot,
 } from "./joint.ts";
 import { DEFAULT_GRACE_MS } from "../runtime/port.ts";
-import { endings, failures, ReachBuilder, type Ending, type Reach } from "./reach.ts";
+import {
+  asRetryable,
+  baseOf,
+  endings,
+  failures,
+  isFinal,
+  ReachBuilder,
+  type Ending,
+  type Reach,
+} from "./reach.ts";
 import { childSites, type Site } from "./site.ts";
 
 /** A branch of a fork; several may be calls of one child. */
@@ -194,10 +203,10 @@ function graced(joint: Joint, until: number): Pick<Stop, "linger" | "shield" | "
 /** How the whole ends when a branch has decided. */
 function endingsOf({ rule, endForGood }: Fork, joint: Joint): readonly Ending[] {
   if (joint.decided === "ok") return ["ok"];
-  if (rule.failsAs === "own") return ["retryable"];
-  const ending = rule.failsAs === "first" ? joint.firstFailure! : joint.decided!;
-  // Two branches that end for good in one turn overwrite each other's word, and the retries around do not end.
-  if (endForGood.size < 2) return [ending];
-  if (ending === "final_retryable") return [ending, "retryable"];
-  return ending === "final_terminal" ? [ending, "terminal"] : [ending];
+  const { failsAs } = rule;
+  const failure = failsAs === "decider" ? joint.decided! : joint.firstFailure!;
+  // An error of its own has the first failure as its cause, and that is looked at too.
+  const ending = failsAs === "own" ? asRetryable(failure) : failure;
+  // Of two branches that end for good the later one is remembered, and the retries around may go on.
+  return isFinal(ending) && endForGood.size > 1 ? [ending, baseOf(ending)] : [ending];
 }

@@ -1,10 +1,11 @@
+import { askedWaitMs } from "./asked-wait.ts";
 import { waitRanges, type WaitRange } from "./backoff-range.ts";
 import type { Course } from "./course.ts";
-import type { Env, Nest, Transfer } from "./env.ts";
+import type { Env, Transfer } from "./env.ts";
 import { extrapolate, MAX_ROUNDS } from "./extrapolate.ts";
 import { countAt, withCount } from "./ledger.ts";
-import { failures, ReachBuilder, type Ending } from "./reach.ts";
-import { childSites, sitesBelow, type Site } from "./site.ts";
+import { baseOf, failures, finalOf, isFinal, ReachBuilder, type Failure } from "./reach.ts";
+import { childSites, type Site } from "./site.ts";
 
 interface RetryOptions {
   readonly attempts: number;
@@ -13,8 +14,6 @@ interface RetryOptions {
   readonly hasRetryIf?: boolean;
   readonly budget?: string;
 }
-
-type Failure = Exclude<Ending, "ok">;
 
 /** Calls its child again while it fails; mirrors `RetryRun`, rule by rule. */
 export const walkRetry: Transfer = (site, start, env) => new RetryWalk(site, env).run(start);
@@ -25,8 +24,8 @@ class RetryWalk {
   readonly #child: Site;
   readonly #env: Env;
   readonly #at: string;
-  /** The retries that limit this one. */
-  readonly #around: readonly Nest[];
+  /** True where a retry around limits this one. */
+  readonly #isNested: boolean;
   readonly #inner: Env;
   readonly #limit: number;
   readonly #range: (attempt: number) => WaitRange;
@@ -40,13 +39,11 @@ class RetryWalk {
     this.#child = childSites(site)[0]!;
     this.#env = env;
     this.#at = `${site.place.path}${env.turn}`;
-    this.#around = nested === "multiply" ? [] : env.nests;
-    const most = Math.max(attempts, this.#around.at(-1)?.attempts ?? 0);
-    this.#limit = most;
-    const nest = { at: this.#at, attempts: most };
-    this.#inner = { ...env, nests: nested === "multiply" ? [] : [...this.#around, nest] };
+    this.#isNested = nested === "limit" && env.outerAttempts > 0;
+    this.#limit = this.#isNested ? Math.max(attempts, env.outerAttempts) : attempts;
+    this.#inner = { ...env, outerAttempts: nested === "multiply" ? 0 : this.#limit };
     const range = waitRanges(this.#options.backoff);
-    const asked = this.#longestAsked();
+    const asked = Math.max(env.retryAfterMs, askedWaitMs(site));
     this.#range = (attempt) => {
       const { least, most: planned } = range(attempt);
       return { least, most: Math.max(planned, asked) };
@@ -55,8 +52,11 @@ class RetryWalk {
 
   run(start: Course): ReturnType<ReachBuilder["build"]> {
     const { attempts } = this.#options;
-    if (this.#isSpent(start)) return this.#refused(start);
-    if (this.#isUncertain) this.#out.end("retryable", start).end("final_retryable", start);
+    if (this.#isSpent(start) || this.#isUncertain) {
+      // What it was called again for stands.
+      this.#out.end("final_retryable", start).end("final_terminal", start);
+      if (!this.#isUncertain) return this.#left(start);
+    }
     let courses: readonly Course[] = [start];
     for (let attempt = 1; attempt <= attempts && courses.length > 0; attempt++) {
       if (attempt > MAX_ROUNDS) {
@@ -90,13 +90,12 @@ class RetryWalk {
   /** Notes every way in which the retry may end here; true where it may go on. */
   #goesOn(ending: Failure, course: Course, attempt: number): boolean {
     const { attempts, hasRetryIf, budget, backoff } = this.#options;
-    const base = baseOf(ending);
-    if (base !== ending) {
+    if (isFinal(ending)) {
       this.#out.end(ending, course);
       return false;
     }
     if (this.#isSpent(course) || this.#isUncertain) {
-      this.#out.end(finalOf(ending), this.#endedForGood(course));
+      this.#out.end(finalOf(ending), course);
       if (!this.#isUncertain) return false;
     }
     const mayGoOn =
@@ -138,57 +137,28 @@ class RetryWalk {
   }
 
   #counted(course: Course): Course {
-    if (this.#around.length === 0 || this.#isUncertain) return course;
+    if (!this.#isNested || this.#isUncertain) return course;
     const { ledger } = course;
     return { ...course, ledger: withCount(ledger, this.#at, countAt(ledger, this.#at) + 1) };
   }
 
   #isSpent({ ledger }: Course): boolean {
-    return this.#around.length > 0 && countAt(ledger, this.#at) >= this.#limit;
+    return this.#isNested && countAt(ledger, this.#at) >= this.#limit;
   }
 
   /** Without a ledger a retry below another may have calls left or not. */
   get #isUncertain(): boolean {
-    return this.#env.isCoarse && this.#around.length > 0;
-  }
-
-  #refused(start: Course): ReturnType<ReachBuilder["build"]> {
-    if (countAt(start.ledger, finalAt(this.#around.at(-1)!)) === 0)
-      return this.#out.end("retryable", start).build();
-    return this.#out.end("final_retryable", start).end("final_terminal", start).build();
-  }
-
-  #endedForGood(course: Course): Course {
-    if (this.#isUncertain) return course;
-    let { ledger } = course;
-    for (const nest of this.#around) ledger = withCount(ledger, finalAt(nest), 1);
-    return { ...course, ledger };
+    return this.#env.isCoarse && this.#isNested;
   }
 
   /** What the retries below have noted is forgotten with the retry that they were below. */
   #left(start: Course): ReturnType<ReachBuilder["build"]> {
     const { ends, stops } = this.#out.build(this.#env.deadline);
-    const isOutermost = this.#around.length === 0;
-    const leave = <C extends Course>(course: C): C => ({
-      ...course,
-      ledger: isOutermost ? start.ledger : withCount(course.ledger, finalAt({ at: this.#at }), 0),
-    });
-    const out = new ReachBuilder().end("ok", ...ends.ok.map(leave)).stop(...stops.map(leave));
-    for (const ending of failures)
-      out.end(isOutermost ? baseOf(ending) : ending, ...ends[ending].map(leave));
+    if (this.#isNested) return { ends, stops };
+    const forget = <C extends Course>(course: C): C => ({ ...course, ledger: start.ledger });
+    const out = new ReachBuilder().end("ok", ...ends.ok.map(forget)).stop(...stops.map(forget));
+    for (const ending of failures) out.end(baseOf(ending), ...ends[ending].map(forget));
     return out.build();
-  }
-
-  /** Errors of ours that ask for a wait do so in any case; a server's word is as long as we are told to expect. */
-  #longestAsked(): number {
-    let asked = this.#env.retryAfterMs;
-    for (const { node } of sitesBelow(this.#child)) {
-      const { maxWaitMs, intervalMs, limit, openMs } = node.options as Record<string, number>;
-      if (node.type === "rate_limit") asked = Math.max(asked, maxWaitMs! + intervalMs! / limit!);
-      if (node.type === "circuit_breaker" && this.#options.hasRetryIf === true)
-        asked = Math.max(asked, openMs!);
-    }
-    return asked;
   }
 
   #noteEndless(): void {
@@ -202,18 +172,4 @@ class RetryWalk {
         : `a server may ask retry "${place.name}" for any wait (Retry-After): put a timeout around it`,
     });
   }
-}
-
-function finalAt({ at }: Pick<Nest, "at">): string {
-  return `final ${at}`;
-}
-
-function baseOf(ending: Failure): Failure {
-  if (ending === "final_retryable") return "retryable";
-  return ending === "final_terminal" ? "terminal" : ending;
-}
-
-function finalOf(ending: Failure): Failure {
-  if (ending === "retryable") return "final_retryable";
-  return ending === "terminal" ? "final_terminal" : ending;
 }

@@ -1,6 +1,6 @@
 import { mostOf, type Course, type Stop } from "./course.ts";
 import type { Env, Transfer } from "./env.ts";
-import { endings, failures, ReachBuilder } from "./reach.ts";
+import { asRetryable, endings, failures, isFinal, ReachBuilder, type Ending } from "./reach.ts";
 import { childSites, type Site } from "./site.ts";
 
 /** Steps one after another; when one fails, or is stopped, those before it are undone, latest first. */
@@ -18,8 +18,8 @@ export const walkSaga: Transfer = (site, start, env) => {
     for (const ending of failures)
       for (const course of reach.ends[ending]) {
         // A step that threw has done nothing; one that timed out may have done its work.
-        undo(course, done, { env, out });
-        if (maybe[0] !== undefined) undo(course, maybe, { env, out });
+        undo(course, done, { env, out, ending });
+        if (maybe[0] !== undefined) undo(course, maybe, { env, out, ending });
       }
     for (const stop of reach.stops) out.stop(...stopped(stop, maybe, env));
     courses = reach.ends.ok;
@@ -29,14 +29,19 @@ export const walkSaga: Transfer = (site, start, env) => {
 
 type Compensations = readonly (Site | undefined)[];
 
-/** Compensations run whatever the deadline says; when all are done, the saga fails with an error of its own. */
+/**
+ * Compensations run whatever the deadline says; when all are done, the saga fails with an error of its own, whose cause is
+ * the step's. A compensation may use up the calls of its own retry, and then the step's error is no longer the last word.
+ */
 function undo(
   course: Course,
   compensations: Compensations,
-  { env, out }: { readonly env: Env; readonly out: ReachBuilder },
+  given: { readonly env: Env; readonly out: ReachBuilder; readonly ending: Ending },
 ): void {
+  const { env, out, ending } = given;
   for (const undone of compensated([course], compensations, env)) {
-    out.end("retryable", undone);
+    out.end(asRetryable(ending), undone);
+    if (isFinal(ending) && undone.ledger !== course.ledger) out.end("retryable", undone);
     const shield = undone.to - course.from;
     if (shield > 0)
       out.stop({ ...undone, from: course.from, linger: 0, shield, until: undone.to });

@@ -36,7 +36,7 @@ export function openWalk(options: WalkOptions): Env {
     if (work > MAX_WORK && !options.isCoarse) throw new TooLarge();
   };
   const found = (site: Site, start: Course, env: Env): Reach => {
-    const turn = env.nests.length === 0 || env.isCoarse ? "" : env.turn;
+    const turn = env.outerAttempts === 0 || env.isCoarse ? "" : env.turn;
     const key = `${env.deadline}|${start.to}|${turn}|${start.ledger.id}`;
     let ofPlace = known.get(site.place);
     if (ofPlace === undefined) known.set(site.place, (ofPlace = new Map<string, Reach>()));
@@ -50,7 +50,7 @@ export function openWalk(options: WalkOptions): Env {
   return {
     ...options,
     deadline: Infinity,
-    nests: [],
+    outerAttempts: 0,
     turn: "",
     tick,
     walk(site, courses, env) {

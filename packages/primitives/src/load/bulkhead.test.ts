@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { getEventListeners } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { sequential } from "../composition/sequential.ts";
 import { workflow } from "../composition/workflow.ts";
 import type { WorkflowContext } from "../context.ts";
@@ -9,6 +9,8 @@ import { step } from "../define.ts";
 import { BulkheadFullError } from "../errors.ts";
 import type { Primitive } from "../primitive.ts";
 import { timeout } from "../recovery/timeout.ts";
+import { LossyRuntime } from "../runtime/lossy-runtime.fixture.ts";
+import { scopeListeners } from "../runtime/scope-listeners.fixture.ts";
 import { slot } from "../slot.ts";
 import { virtualRuntime } from "../testing/virtual-runtime.ts";
 import { bulkhead, type BulkheadOptions } from "./bulkhead.ts";
@@ -266,6 +268,30 @@ describe("a place in a bulkhead", () => {
       for await (const word of stream) if (call === 1 && word === "one") break;
     }
     expect(await guarded.execute(0)).toBeDefined();
+  });
+});
+
+describe("what a bulkhead leaves behind", () => {
+  it("is no listener, however its calls end", async () => {
+    const listeners = scopeListeners();
+    const { primitive, end } = held();
+    const guarded = bulkhead(primitive, { concurrency: 1, queue: 2 });
+    const controllers = [1, 2, 3].map(() => new AbortController());
+    const all = controllers.map(({ signal }, index) =>
+      guarded.execute(index, { signal }).catch(() => undefined),
+    );
+    await turn();
+    controllers[1]!.abort("stop");
+    await end(0);
+    await end(2);
+    await Promise.all(all);
+    expect(listeners.left).toBe(0);
+    vi.restoreAllMocks();
+    const lossy = new LossyRuntime();
+    expect(await bulkhead(() => "done", { concurrency: 1 }).execute(0, { runtime: lossy })).toBe(
+      "done",
+    );
+    expect(getEventListeners(lossy.ended, "abort")).toHaveLength(0);
   });
 });
 

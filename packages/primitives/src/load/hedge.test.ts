@@ -169,7 +169,7 @@ describe("a hedge", () => {
     let started = 0;
     const gate = Promise.withResolvers<void>();
     const write = step(
-      "write",
+      `write-${names++}`,
       async (_input: number, { state }: WorkflowContext) => {
         const attempt = started++;
         if (attempt === 1) gate.resolve();
@@ -185,6 +185,7 @@ describe("a hedge", () => {
     ];
     const both = sequential(hedge(write, { delayMs: 10 }), read);
     expect(await virtualRuntime().execute(both, 0)).toEqual([0, 0]);
+    expect(attempts(write.name)).toMatchObject({ won: 1, lost: 1 });
   });
 
   it("is named after its step, shows its options and its attempts", () => {
@@ -219,6 +220,28 @@ describe("a hedge with a budget", () => {
     expect(attempts(primitive.name)).toEqual({ won: 2, lost: 1, failed: 0, over_budget: 1 });
     const refusals = slot().registry.counter("budget.refusals");
     expect(refusals.bind({ budget: budget.name, kind: "hedges" }).value).toBe(1);
+  });
+
+  it("earns hedges with calls", async () => {
+    const budget = retryBudget({ name: `hedges-${names++}`, ratio: 0.5, minPerSecond: 0 });
+    const { primitive, startsMs } = scripted();
+    const runtime = virtualRuntime();
+    const hedged = hedge(primitive, { delayMs: 100, budget });
+    const slow = Array.from({ length: 3 }, () => ({ takesMs: 500 }));
+    await runtime.execute(hedged, slow);
+    expect(startsMs).toHaveLength(1);
+    await runtime.execute(hedged, slow);
+    expect(startsMs).toHaveLength(3);
+  });
+
+  it("counts one execution of the hedge for a call, whatever it asked the budget", async () => {
+    const budget = retryBudget({ name: `hedges-${names++}` });
+    const seen = await play([{ takesMs: 500 }, { takesMs: 10 }], { delayMs: 100, budget });
+    const executions = slot().registry.counter("primitive.execution.count");
+    const count = (primitive_type: string): number =>
+      executions.bind({ primitive_name: seen.primitive.name, primitive_type, status: "success" })
+        .value;
+    expect([count("hedge"), count("step")]).toEqual([1, 1]);
   });
 
   it("rejects with the step's error, not with the refusal", async () => {

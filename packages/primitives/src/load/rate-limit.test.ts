@@ -1,16 +1,25 @@
 import * as fc from "fast-check";
 import { getEventListeners } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { sequential } from "../composition/sequential.ts";
 import { workflow } from "../composition/workflow.ts";
 import type { WorkflowContext } from "../context.ts";
+import { createContext } from "../create-context.ts";
+import type { CallContext } from "../door/call-context.ts";
 import { step } from "../define.ts";
 import { RateLimitedError } from "../errors.ts";
 import type { Primitive } from "../primitive.ts";
 import { timeout } from "../recovery/timeout.ts";
+import { InProcessRuntime, realMachine } from "../runtime/in-process.ts";
+import { LossyRuntime } from "../runtime/lossy-runtime.fixture.ts";
+import type { Runtime } from "../runtime/port.ts";
+import { scopeListeners } from "../runtime/scope-listeners.fixture.ts";
+import type { RuntimeSource } from "../runtime/source.ts";
 import { slot } from "../slot.ts";
+import { VirtualClock } from "../testing/virtual-clock.ts";
 import { virtualRuntime } from "../testing/virtual-runtime.ts";
+import { RateLimitQueue } from "./rate-limit-queue.ts";
 import { rateLimit, type RateLimitOptions } from "./rate-limit.ts";
 
 let names = 0;
@@ -178,17 +187,82 @@ describe("a call that waits for a token", () => {
 
   it("gives its token back when it is aborted before its step began", async () => {
     const { primitive, starts } = noting();
-    const limited = rateLimit(primitive, { limit: 1, intervalMs: 1_000 });
+    const limited = rateLimit(primitive, RULES);
+    const { clock, runtime } = byHandRuntime();
+    const controller = new AbortController();
+    await limited.execute(1, { runtime });
+    const settled = limited
+      .execute(2, { runtime, signal: controller.signal })
+      .catch((error: unknown) => error);
+    await turn();
+    clock.fireNext();
+    // It has its token now, and its step begins some microtasks later.
+    for (let hop = 0; hop < 40 && waiting(primitive.name) === 1; hop++) await Promise.resolve();
+    controller.abort("stop");
+    expect(await settled).toBe("stop");
+    expect(await limited.execute(3, { runtime })).toBe(3);
+    expect(starts.map(({ input, atMs }) => [input, atMs])).toEqual([
+      [1, 0],
+      [3, 100],
+    ]);
+  });
+
+  it("is not overtaken while its timer is late", async () => {
+    const { primitive, starts } = noting();
+    const limited = rateLimit(primitive, { limit: 2, intervalMs: 200, maxWaitMs: 1_000 });
+    const { clock, runtime } = byHandRuntime();
+    await many(2, (input) => limited.execute(input, { runtime }));
+    const waits = limited.execute(2, { runtime });
+    await turn();
+    clock.moveTo(1_000);
+    const comes = limited.execute(3, { runtime });
+    await turn();
+    expect(starts).toHaveLength(2);
+    clock.fireNext();
+    await Promise.all([waits, comes]);
+    expect(starts.map(({ input }) => input)).toEqual([0, 1, 2, 3]);
+  });
+
+  it("leaves no listener behind, however it ends", async () => {
+    const listeners = scopeListeners();
+    const { primitive } = noting();
+    const limited = rateLimit(primitive, RULES);
     const runtime = virtualRuntime();
     const controller = new AbortController();
-    const stopping = async (input: number): Promise<number> => {
-      queueMicrotask(() => queueMicrotask(() => controller.abort("stop")));
-      return input;
-    };
-    const run = sequential(stopping, limited).execute(1, { runtime, signal: controller.signal });
-    await expect(run).rejects.toBe("stop");
-    expect(starts).toEqual([]);
-    expect(await runtime.execute(limited, 2)).toBe(2);
+    const { signal } = controller;
+    const all = [0, 1, 2].map((input) =>
+      limited.execute(input, { runtime, ...(input === 1 && { signal }) }).catch(() => undefined),
+    );
+    await runtime.advance(10);
+    controller.abort("stop");
+    await runtime.run(() => Promise.all(all));
+    expect(listeners.left).toBe(0);
+    vi.restoreAllMocks();
+  });
+
+  it("takes no token and no turn once its process is lost", async () => {
+    const { primitive } = noting();
+    const { clock, runtime } = byHandRuntime();
+    const limited = rateLimit(primitive, RULES);
+    await limited.execute(1, { runtime });
+    const lossy = new LossyRuntime();
+    const ownClock = { start: byHandRuntime(clock).runtime.start };
+    const queue = new RateLimitQueue({ limit: 1, intervalMs: 100, burst: 1 });
+    const request = { maxWaitMs: 1_000, leftMs: Infinity, meters: { waiting: () => undefined } };
+    const call = (): CallContext => createContext({ runtime: ownClock }) as CallContext;
+    await queue.pass({ ...request, call: call(), recorder: runtimeOf(call()) });
+    const lost = queue.pass({ ...request, call: call(), recorder: lossy });
+    let passed: unknown = "waiting";
+    void queue
+      .pass({ ...request, call: call(), recorder: runtimeOf(call()) })
+      .then((entry) => (passed = entry));
+    await turn();
+    lossy.lose();
+    await turn();
+    while (clock.fireNext()) await turn();
+    expect(passed).toEqual({ status: "passed", waitedMs: 100 });
+    await lost;
+    expect(getEventListeners(lossy.ended, "abort")).toHaveLength(0);
   });
 
   it("is rejected at once where its token would come at or after the deadline", async () => {
@@ -327,6 +401,22 @@ function byHand(
     starts.push(nowMs);
   }
   return starts;
+}
+
+/** Time that stands still until the test moves it. */
+function byHandRuntime(clock = new VirtualClock()): {
+  readonly clock: VirtualClock;
+  readonly runtime: RuntimeSource;
+} {
+  const machine = { ...realMachine, clock };
+  return {
+    clock,
+    runtime: { start: ({ scope, home }) => new InProcessRuntime(scope, home, machine) },
+  };
+}
+
+function runtimeOf({ runtime }: CallContext): Runtime {
+  return runtime;
 }
 
 type Virtual = ReturnType<typeof virtualRuntime>;

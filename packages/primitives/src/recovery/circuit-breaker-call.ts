@@ -1,4 +1,4 @@
-import { waitAtMost } from "../cache/bounded-wait.ts";
+import { waitAtMost } from "../door/bounded-wait.ts";
 import type { CircuitState } from "../catalog/values.ts";
 import type { CallContext } from "../door/call-context.ts";
 import { failureOf } from "../door/status.ts";

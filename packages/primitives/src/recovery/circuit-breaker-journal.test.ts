@@ -1,6 +1,7 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { step } from "../define.ts";
-import type { Runtime } from "../runtime/port.ts";
+import { LossyRuntime } from "../runtime/lossy-runtime.fixture.ts";
 import { slot } from "../slot.ts";
 import { rehearse } from "../testing/rehearse.ts";
 import { give, halfOpen, type Order } from "./circuit-breaker.fixture.ts";
@@ -8,50 +9,6 @@ import { circuitBreaker } from "./circuit-breaker.ts";
 import { retry } from "./retry.ts";
 
 let names = 0;
-
-/** Journals nothing, but stops working on a run when the test says so, or answers a step from memory. */
-class LossyRuntime implements Runtime {
-  readonly kind = "lossy";
-  readonly inline = false;
-  readonly wallClock = true;
-  replaying = false;
-  readonly #stop = new AbortController();
-  readonly #end = new AbortController();
-  readonly signal = this.#stop.signal;
-  readonly ended = this.#end.signal;
-  /** The step after which the process is lost, by the end of its path. */
-  lostAfter = "none";
-  recorded: ReadonlyMap<string, unknown> = new Map();
-
-  now = (): number => 0;
-  elapsed = (): number => 0;
-  random = (): number => 0;
-  newId = (): string => "id";
-  sleep = (): Promise<never> => Promise.reject(new Error("unused"));
-  waitFor = (): Promise<never> => Promise.reject(new Error("unused"));
-  fork = (): Promise<never> => Promise.reject(new Error("unused"));
-  shielded<O>(run: () => Promise<O>): Promise<O> {
-    return run();
-  }
-  start(): Runtime {
-    return this;
-  }
-  async step(
-    path: string,
-    run: Parameters<Runtime["step"]>[1],
-    options?: Parameters<Runtime["step"]>[2],
-  ): Promise<never> {
-    const name = path.split("/").at(-1)!;
-    if (this.recorded.has(name)) return this.recorded.get(name) as never;
-    const value = await run({ signal: this.signal, state: options!.state });
-    if (name !== this.lostAfter) return value as never;
-    this.lose();
-    return new Promise<never>(() => undefined);
-  }
-  lose(): void {
-    this.#end.abort();
-  }
-}
 
 function count(kind: "success" | "ignored", name: string): number {
   const { registry } = slot();
@@ -98,6 +55,13 @@ describe("a circuit breaker on a runtime that journals", () => {
     expect(await give(breaker, runtime, "succeed")).toMatchObject([{ code: "CIRCUIT_OPEN" }]);
     lossy.lose();
     expect(await give(breaker, runtime, "succeed", "succeed")).toEqual(["succeed", "succeed"]);
+  });
+
+  it("listens to its process no longer than it takes", async () => {
+    const { breaker } = await halfOpen({ openMs: 1 });
+    const lossy = new LossyRuntime();
+    expect(await breaker.execute("succeed", { runtime: lossy })).toBe("succeed");
+    expect(getEventListeners(lossy.ended, "abort")).toHaveLength(0);
   });
 
   it("counts what ends here, but moves nothing for what was let in elsewhere", async () => {

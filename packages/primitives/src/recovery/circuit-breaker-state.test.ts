@@ -92,47 +92,50 @@ const command = fc.oneof(
 );
 
 it("a breaker does what its model does, whatever is called, however it ends, and whenever", async () => {
-  const property = fc.asyncProperty(fc.array(command, { maxLength: 60, size: "max" }), async (commands) => {
-    const runtime = virtualRuntime();
-    const model = new Model();
-    const breaker = circuitBreaker(
-      ({ promise }: PromiseWithResolvers<string>, { signal }: WorkflowContext) =>
-        Promise.race([
-          promise,
-          new Promise<never>((_resolve, reject) => {
-            signal.addEventListener("abort", () => reject(signal.reason as Error));
-          }),
-        ]),
-      { ...RULES, isFailure: (error) => (error as Error).message !== "ignored" },
-    );
-    const running: Running[] = [];
-    let nowMs = 0;
-    for (const given of commands) {
-      if (given.do === "wait") {
-        await runtime.advance(given.ms);
-        nowMs += given.ms;
-      } else if (given.do === "start") {
-        const order = Promise.withResolvers<string>();
-        const controller = new AbortController();
-        const era = model.admit(nowMs);
-        const result = breaker
-          .execute(order, { runtime, signal: controller.signal })
-          .catch((error: unknown) => error);
-        await turn();
-        if (era !== undefined) running.push({ era, order, controller, result });
-        else expect(await result).toBeInstanceOf(CircuitOpenError);
-      } else if (running.length > 0) {
-        const [call] = running.splice(given.which % running.length, 1) as [Running];
-        if (given.how === "success") call.order.resolve("success");
-        else if (given.how === "aborted") call.controller.abort(new Error("aborted"));
-        else call.order.reject(new Error(given.how));
-        model.end(call.era, given.how, nowMs);
-        const seen = await call.result;
-        expect(seen instanceof Error ? seen.message : seen).toBe(given.how);
+  const property = fc.asyncProperty(
+    fc.array(command, { maxLength: 60, size: "max" }),
+    async (commands) => {
+      const runtime = virtualRuntime();
+      const model = new Model();
+      const breaker = circuitBreaker(
+        ({ promise }: PromiseWithResolvers<string>, { signal }: WorkflowContext) =>
+          Promise.race([
+            promise,
+            new Promise<never>((_resolve, reject) => {
+              signal.addEventListener("abort", () => reject(signal.reason as Error));
+            }),
+          ]),
+        { ...RULES, isFailure: (error) => (error as Error).message !== "ignored" },
+      );
+      const running: Running[] = [];
+      let nowMs = 0;
+      for (const given of commands) {
+        if (given.do === "wait") {
+          await runtime.advance(given.ms);
+          nowMs += given.ms;
+        } else if (given.do === "start") {
+          const order = Promise.withResolvers<string>();
+          const controller = new AbortController();
+          const era = model.admit(nowMs);
+          const result = breaker
+            .execute(order, { runtime, signal: controller.signal })
+            .catch((error: unknown) => error);
+          await turn();
+          if (era !== undefined) running.push({ era, order, controller, result });
+          else expect(await result).toBeInstanceOf(CircuitOpenError);
+        } else if (running.length > 0) {
+          const [call] = running.splice(given.which % running.length, 1) as [Running];
+          if (given.how === "success") call.order.resolve("success");
+          else if (given.how === "aborted") call.controller.abort(new Error("aborted"));
+          else call.order.reject(new Error(given.how));
+          model.end(call.era, given.how, nowMs);
+          const seen = await call.result;
+          expect(seen instanceof Error ? seen.message : seen).toBe(given.how);
+        }
       }
-    }
-    for (const { controller } of running) controller.abort();
-    await Promise.all(running.map(({ result }) => result));
-  });
+      for (const { controller } of running) controller.abort();
+      await Promise.all(running.map(({ result }) => result));
+    },
+  );
   await fc.assert(property, { numRuns: 150 });
 });

@@ -15,6 +15,7 @@ import {
   tally,
   type Order,
 } from "./circuit-breaker.fixture.ts";
+import { timeout } from "./timeout.ts";
 
 const isOpen = expect.any(CircuitOpenError) as unknown;
 
@@ -22,7 +23,7 @@ const isOpen = expect.any(CircuitOpenError) as unknown;
 interface TestStore extends CircuitBreakerStore {
   record: CircuitRecord | undefined;
   writes: number;
-  fault: "none" | "throws" | "hangs" | "refuses" | "garbage";
+  fault: "none" | "throws" | "hangs" | "refuses" | "garbage" | "incomplete";
 }
 
 function testStore(): TestStore {
@@ -37,7 +38,10 @@ function testStore(): TestStore {
     writes: 0,
     fault: "none",
     read: () =>
-      answer(() => (store.fault === "garbage" ? ({ state: "ajar" } as never) : store.record)),
+      answer(() => {
+        if (store.fault === "garbage") return { ...store.record, state: "ajar" } as never;
+        return store.fault === "incomplete" ? ({ state: "open" } as never) : store.record;
+      }),
     replace: (previous, next) =>
       answer(() => {
         if (store.fault === "refuses" || store.record?.revision !== previous?.revision)
@@ -142,7 +146,7 @@ describe("a store that fails", () => {
   const failures = (): LogEvent[] =>
     events.filter(({ event }) => event === "circuit_breaker.store_failed");
 
-  it.each(["throws", "hangs", "refuses", "garbage"] as const)(
+  it.each(["throws", "hangs", "refuses", "garbage", "incomplete"] as const)(
     "leaves each process to itself: one that %s",
     async (fault) => {
       slot().logListeners.add(listen);
@@ -203,6 +207,20 @@ describe("a store that fails", () => {
     expect(await give(other, runtime, "succeed")).toEqual([isOpen]);
   });
 
+  it("is told, too, where it was told something else before", async () => {
+    const store = testStore();
+    const [one] = processes(1, store) as [Primitive<Order, unknown>];
+    const runtime = virtualRuntime();
+    await give(one, runtime, ...FOUR_FAILURES);
+    store.fault = "throws";
+    await runtime.advance(RULES.openMs);
+    await give(one, runtime, "succeed");
+    store.fault = "none";
+    expect(store.record).toMatchObject({ state: "open", changes: 1 });
+    expect(await give(one, runtime, "fail", "succeed")).toEqual([NO, "succeed"]);
+    expect(store.record).toMatchObject({ state: "closed", changes: 3 });
+  });
+
   it("is believed once it is back", async () => {
     const store = testStore();
     const [one, other] = processes(2, store) as [
@@ -216,5 +234,54 @@ describe("a store that fails", () => {
     expect(await give(other, runtime, "succeed")).toEqual(["succeed"]);
     store.fault = "none";
     expect(await give(other, runtime, "succeed")).toEqual([isOpen]);
+  });
+});
+
+describe("a store that takes its time", () => {
+  /** Answers when the test says so. */
+  function slow(): { readonly store: TestStore; readonly answer: () => void } {
+    const store = testStore();
+    const gate = Promise.withResolvers<void>();
+    const { read } = store;
+    store.read = () => gate.promise.then(read);
+    return { store, answer: gate.resolve };
+  }
+
+  it("makes no failure of a call whose time ran out before its step began", async () => {
+    const { store, answer } = slow();
+    const breaker = breakerOf({ store, minimumCalls: 1 });
+    const runtime = virtualRuntime();
+    const limited = timeout(breaker, { timeoutMs: 10 });
+    await expect(runtime.execute(limited, "succeed")).rejects.toMatchObject({ code: "TIMEOUT" });
+    answer();
+    for (let round = 0; round < 5; round++) await turn();
+    expect(await give(breaker, runtime, "succeed")).toEqual(["succeed"]);
+    expect(tally.calls).toBe(1);
+  });
+
+  it("keeps no place for a probe that was aborted before its step began", async () => {
+    const { store, answer } = slow();
+    const [one, other] = processes(2, store) as [
+      Primitive<Order, unknown>,
+      Primitive<Order, unknown>,
+    ];
+    const runtime = virtualRuntime();
+    store.record = {
+      state: "open",
+      revision: 1,
+      changes: 1,
+      changedAtMs: 0,
+      probes: 0,
+      succeeded: 0,
+    };
+    const controller = new AbortController();
+    const probe = one.execute("succeed", { runtime, signal: controller.signal });
+    const settled = probe.catch((error: unknown) => error);
+    await runtime.advance(0);
+    controller.abort("stop");
+    answer();
+    expect(await settled).toBe("stop");
+    expect(store.record).toMatchObject({ state: "half_open", probes: 0 });
+    expect(await give(other, runtime, "succeed")).toEqual(["succeed"]);
   });
 });

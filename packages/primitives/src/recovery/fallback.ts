@@ -34,7 +34,7 @@ interface FallbackMeters {
  */
 export function fallback<I, O, P = O>(
   primary: Step<I, O>,
-  alternatives: readonly Step<NoInfer<I>, P>[],
+  alternatives: readonly Step<I, P>[],
   options: FallbackOptions = {},
 ): Primitive<I, O | P> {
   if (!Array.isArray(alternatives))

@@ -8,6 +8,7 @@ export class RunDeadline {
   #startedAt = 0;
   #stopTimer: (() => void) | undefined = undefined;
   #pauses = 0;
+  #isOver = false;
 
   constructor(runtime: InProcessRuntime, leftMs: number) {
     this.#runtime = runtime;
@@ -23,10 +24,12 @@ export class RunDeadline {
   }
 
   resume(): void {
-    if (--this.#pauses === 0) this.#start();
+    if (--this.#pauses === 0 && !this.#isOver) this.#start();
   }
 
+  /** For good: a wait that ends after its run starts the clock no more. */
   stop(): void {
+    this.#isOver = true;
     this.#stopTimer?.();
   }
 

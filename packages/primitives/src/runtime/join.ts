@@ -42,7 +42,6 @@ export async function join(driver: ForkDriver, count: number, policy: JoinPolicy
     });
     if (event === "deadline" && isStaggered) {
       allowed++;
-      nextStart = driver.now() + staggerMs;
       continue;
     }
     if (event === "deadline" && stop !== undefined) {

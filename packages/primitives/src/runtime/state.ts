@@ -48,14 +48,14 @@ export class State {
   }
 }
 
-/** Merges what branches wrote, in branch order. @throws StateConflictError when two of them wrote one key */
+/** Merges what branches wrote, in branch order, all of it or nothing. @throws StateConflictError when two of them wrote one key */
 export function mergeBranches(
   state: State,
   branches: readonly { readonly path: string; readonly state: State }[],
 ): void {
   const writers = new Map<string, string>();
   for (const branch of branches) {
-    for (const [key, value] of branch.state.writes()) {
+    for (const [key] of branch.state.writes()) {
       const other = writers.get(key);
       if (other !== undefined)
         throw new StateConflictError(
@@ -63,7 +63,7 @@ export function mergeBranches(
           key,
         );
       writers.set(key, branch.path);
-      state.set(key, value);
     }
   }
+  for (const branch of branches) state.merge(branch.state.writes());
 }

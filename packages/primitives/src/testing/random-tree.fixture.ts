@@ -33,7 +33,15 @@ export interface TreeSpec {
 
 type Build = (children: readonly Any[], dial: number) => Any;
 
-const LEAVES = ["value", "value", "write", "flaky", "fail", "fail at once", "deaf"];
+const LEAVES = [
+  ...Array<string>(4).fill("value"),
+  "write",
+  "write",
+  "flaky",
+  "fail",
+  "fail at once",
+  "deaf",
+];
 
 const retrying = { backoff: { kind: "constant", delayMs: 7.31 } } as const;
 
@@ -62,7 +70,7 @@ const COMPOSITES: Readonly<Record<string, { readonly children: number; readonly 
   switch: {
     children: 2,
     build: ([a, b], dial) =>
-      switchCase(() => ["a", "b", "c"][dial % 3]!, { a, b } as Record<string, Any>),
+      switchCase(() => ["a", "b"][dial % 2]!, { a, b } as Record<string, Any>),
   },
   router: {
     children: 2,
@@ -154,16 +162,19 @@ export function treeSpecs({
   });
   const { tree } = fc.letrec<{ tree: TreeSpec }>((tie) => ({
     tree: fc.oneof(
-      { maxDepth: 4, depthSize: "large", withCrossShrink: true },
-      leaf,
-      fc.constantFrom(...composites).chain((kind) => {
-        const { children } = COMPOSITES[kind]!;
-        return fc.record({
-          kind: fc.constant(kind),
-          dial,
-          children: fc.array(tie("tree"), { minLength: children, maxLength: children }),
-        });
-      }),
+      { maxDepth: 3, withCrossShrink: true },
+      { weight: 1, arbitrary: leaf },
+      {
+        weight: 4,
+        arbitrary: fc.constantFrom(...composites).chain((kind) => {
+          const { children } = COMPOSITES[kind]!;
+          return fc.record({
+            kind: fc.constant(kind),
+            dial,
+            children: fc.array(tie("tree"), { minLength: children, maxLength: children }),
+          });
+        }),
+      },
     ),
   }));
   return tree;

@@ -1,11 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Any } from "./every-primitive.fixture.ts";
 import { viewOf } from "./outcome-view.ts";
 import { treeOf, treeSpecs, type TreeSpec } from "./random-tree.fixture.ts";
 import { rehearse, type RehearsalReport } from "./rehearse.ts";
 import { virtualRuntime } from "./virtual-runtime.ts";
 
-const numRuns = Number(process.env["TREES"] ?? 40);
+// TREES=1000 looks at other trees each time.
+const asked = process.env["TREES"];
+const runs = asked === undefined ? { numRuns: 40, seed: 20_260_101 } : { numRuns: Number(asked) };
 const workflowId = "rehearsal";
 const reason = Object.assign(new Error("stop"), { code: "STOP" });
 
@@ -35,6 +38,10 @@ function endingOf(report: RehearsalReport<unknown>): string {
     : viewOf({ status: "fulfilled", value: report.result });
 }
 
+// In the process concurrent callers of a cache share one load; where steps are journaled each has its own. And which of two
+// branches that fail at one moment is the first is a matter of microtasks.
+const comparable = { without: ["cache", "fail at once"] };
+
 describe("random trees of primitives", () => {
   it("end alike in the process and in virtual time", async () => {
     const specs = treeSpecs({ without: ["delay", "own", "rate", "circuit", "hedge", "retry"] });
@@ -42,34 +49,49 @@ describe("random trees of primitives", () => {
       fc.asyncProperty(specs, async (spec) => {
         expect(await inVirtualTime(spec, false)).toBe(await inProcess(spec));
       }),
-      { numRuns },
+      runs,
     );
   });
 
   it("end alike in virtual time and in every rehearsal", async () => {
     await fc.assert(
-      fc.asyncProperty(treeSpecs(), async (spec) => {
+      fc.asyncProperty(treeSpecs(comparable), async (spec) => {
         const report = await rehearse(() => treeOf(spec, { waits: true }), "input", {
           maxReplays: 12,
         });
         expect(report.problems).toEqual([]);
         expect(endingOf(report)).toBe(await inVirtualTime(spec, true));
       }),
-      { numRuns },
+      runs,
     );
   }, 60_000);
 
   it("end alike when they are aborted", async () => {
     await fc.assert(
-      fc.asyncProperty(treeSpecs(), fc.integer({ min: 0, max: 80 }), async (spec, abortMs) => {
-        const report = await rehearse(() => treeOf(spec, { waits: true }), "input", {
-          maxReplays: 12,
-          abort: { afterMs: abortMs + 0.137, reason },
-        });
-        expect(report.problems).toEqual([]);
-        expect(endingOf(report)).toBe(await inVirtualTime(spec, true, abortMs + 0.137));
+      fc.asyncProperty(
+        treeSpecs(comparable),
+        fc.integer({ min: 0, max: 80 }),
+        async (spec, abortMs) => {
+          const report = await rehearse(() => treeOf(spec, { waits: true }), "input", {
+            maxReplays: 12,
+            abort: { afterMs: abortMs + 0.137, reason },
+          });
+          expect(report.problems).toEqual([]);
+          expect(endingOf(report)).toBe(await inVirtualTime(spec, true, abortMs + 0.137));
+        },
+      ),
+      runs,
+    );
+  }, 60_000);
+
+  it("recover from every loss, in whatever order things happen at one moment", async () => {
+    await fc.assert(
+      fc.asyncProperty(treeSpecs(), fc.nat(), async (spec, shuffle) => {
+        const tree = (): Any => treeOf(spec, { waits: true });
+        const { problems } = await rehearse(tree, "input", { maxReplays: 6, shuffle });
+        expect(problems).toEqual([]);
       }),
-      { numRuns },
+      runs,
     );
   }, 60_000);
 });

@@ -36,7 +36,7 @@ interface LiveOperation {
 }
 
 interface OperationKind {
-  /** False for what goes on although the branch is cancelled. @default true */
+  /** False for what hears that the branch is cancelled, but goes on. @default true */
   readonly isCancellable?: boolean;
   /** True where it only waits for what others do, and does nothing itself. @default false */
   readonly isPassive?: boolean;
@@ -216,7 +216,7 @@ export class RehearsalRuntime implements Runtime {
     if (record !== undefined) await attempt.momentOf(record);
     else {
       if (!isPassive) await attempt.shuffle(this.#id, position);
-      const json = await this.#runLive(run, isCancellable);
+      const json = await this.#runLive(run);
       if (!isPassive) await attempt.turn();
       record = { order: attempt.plan.journal.nextOrder(), atMs: attempt.clock.elapsed(), json };
     }
@@ -243,13 +243,10 @@ export class RehearsalRuntime implements Runtime {
     return this.#isOver ? undefined : entry;
   }
 
-  async #runLive(
-    run: (signal: AbortSignal) => Promise<Body>,
-    isCancellable: boolean,
-  ): Promise<string> {
+  async #runLive(run: (signal: AbortSignal) => Promise<Body>): Promise<string> {
     const signal = this.#ownShields > 0 ? NEVER_ABORTED : this.signal;
     const live: LiveOperation = { signal, cancelled: undefined };
-    if (isCancellable) this.#live = live;
+    this.#live = live;
     this.#hearOfCancel();
     try {
       const body = await run(signal);

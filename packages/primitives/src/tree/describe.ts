@@ -29,11 +29,29 @@ function describePlace(place: Place, node: TreeNode): WorkflowGraph {
     name: place.name,
     path: place.path,
     leaf: node.leaf,
-    options: node.options,
+    options: dataOf(node.options),
     children: node.children.map((edge) => ({
       key: edge.key,
       span: edge.spanName,
       graph: describePlace(place.child(edge), edge.child),
     })),
   };
+}
+
+function dataOf(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const data: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(options)) {
+    const json = jsonOf(value);
+    if (json !== undefined) data[name] = JSON.parse(json);
+  }
+  return data;
+}
+
+/** Undefined for what cannot be written: functions, circles, big integers. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,17 @@
-import { childSites, isOwnComposite, type Site } from "./site.ts";
 import type { Place } from "../tree/place.ts";
+import { waitRanges } from "./backoff-range.ts";
+import { askedWaitMs } from "./asked-wait.ts";
+import { childSites, isObserved, isOwnComposite, isRetry, type Site } from "./site.ts";
+
+/**
+ * How often each node is called at most, if time plays no part and errors come as they are needed. Simple, and often too
+ * much: a limit for what is not followed call by call.
+ */
+export interface Ceilings {
+  readonly calls: ReadonlyMap<Place, number>;
+  /** How long the retry may wait in all, if no server asks for more. */
+  readonly backoffMs: ReadonlyMap<Place, number>;
+}
 
 /** The outermost retry around, as far as it limits those below it. */
 interface Outermost {
@@ -15,24 +27,26 @@ interface Given {
   readonly outermost: Outermost | undefined;
 }
 
-/** How often each node is called at most, if time plays no part and errors come as they are needed. */
-export function callCeilings(root: Site): ReadonlyMap<Place, number> {
-  const ceilings = new Map<Place, number>();
+export function ceilingsOf(root: Site): Ceilings {
+  const calls = new Map<Place, number>();
+  const backoffMs = new Map<Place, number>();
   const visit = (site: Site, given: Given): void => {
-    ceilings.set(site.place, given.times);
+    calls.set(site.place, given.times);
     const below = givenBelow(site, given);
+    if (isRetry(site)) backoffMs.set(site.place, waitsOf(site, given.times, below.times));
     for (const child of childSites(site)) visit(child, below);
   };
   visit(root, { times: 1, outermost: undefined });
-  return ceilings;
+  return { calls, backoffMs };
 }
 
 function givenBelow(site: Site, given: Given): Given {
   const { type, options } = site.node;
+  if (isObserved(site)) return given;
   if (isOwnComposite(site) || type === "map") return repeated(given, Infinity);
   if (type === "loop") return repeated(given, options["maxIterations"] as number);
   if (type === "hedge") return repeated(given, (options["maxHedges"] as number) + 1);
-  return type === "retry" ? retried(site, given) : given;
+  return isRetry(site) ? retried(site, given) : given;
 }
 
 function repeated({ times, outermost }: Given, by: number): Given {
@@ -54,4 +68,13 @@ function retried({ node }: Site, { times, outermost }: Given): Given {
     times: Math.min(times * attempts, runs * turns * most),
     outermost: { ...outermost, attempts: most },
   };
+}
+
+/** Before each start but the first there may be a wait. */
+function waitsOf(site: Site, runs: number, starts: number): number {
+  const attempts = site.node.options["attempts"] as number;
+  if (attempts === 1) return 0;
+  const planned = waitRanges(site.node.options["backoff"])(attempts - 1).most;
+  const longest = Math.max(planned, askedWaitMs(site));
+  return longest === 0 ? 0 : longest * Math.min(runs * (attempts - 1), starts - 1);
 }

@@ -1,4 +1,4 @@
-import type { CallContext } from "../door/call-context.ts";
+import type { CallContext } from "./call-context.ts";
 import { InProcessRuntime } from "../runtime/in-process.ts";
 
 /** What became of something that was waited for. */
