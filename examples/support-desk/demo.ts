@@ -45,6 +45,7 @@ export async function runDemo({
   screen.showStart(observability);
   screen.showProblems(observability.problems);
 
+  interrupts.stop.addEventListener("abort", screen.showStopping, { once: true });
   const startedMs = performance.now();
   const ended = await runSchedule({
     requests,
@@ -66,6 +67,7 @@ export async function runDemo({
   });
   const wallMs = performance.now() - startedMs;
   const interrupted = interrupts.stop.aborted;
+  interrupts.stop.removeEventListener("abort", screen.showStopping);
   const { metricsUrl } = observability;
   const serves = !options.once && !interrupted && metricsUrl !== undefined;
   // With nothing left to finish, Ctrl-C ends the program at once.

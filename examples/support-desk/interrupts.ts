@@ -12,18 +12,29 @@ export interface Interrupts {
 
 const signals = ["SIGINT", "SIGTERM"] as const;
 
+/** A terminal tells every process of Ctrl-C, and npm passes it on to the same ones: nobody's fingers are that fast. */
+const echoMs = 100;
+
 /**
  * Turns SIGINT and SIGTERM into two abort signals, one after the other.
  *
  * @param source what emits the signals
+ * @param now milliseconds on a clock that only goes forward
  * @default source process
+ * @default now performance.now
  */
-export function listenForInterrupts(source: EventEmitter = process): Interrupts {
+export function listenForInterrupts(
+  source: EventEmitter = process,
+  now: () => number = () => performance.now(),
+): Interrupts {
   const stop = new AbortController();
   const breakOff = new AbortController();
+  let stoppedMs = 0;
   function onSignal(): void {
-    if (stop.signal.aborted) breakOff.abort();
-    else stop.abort();
+    if (!stop.signal.aborted) {
+      stoppedMs = now();
+      stop.abort();
+    } else if (now() - stoppedMs > echoMs) breakOff.abort();
   }
   for (const name of signals) source.on(name, onSignal);
   return {

@@ -1,41 +1,24 @@
-import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { helpText } from "./help.ts";
-
-let folder = "";
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "support-desk-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function runMain(...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ["--conditions=@tta-dev/source", join(import.meta.dirname, "main.ts"), ...args],
-      (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-      },
-    );
-  });
-}
+import type { Summary } from "./summary/summary.ts";
+import { startDemo } from "./testing/demo-process.ts";
+import type { Ended } from "./testing/demo-process.ts";
+import { startOtlpSink } from "./testing/otlp-sink.ts";
+import type { OtlpSink } from "./testing/otlp-sink.ts";
 
 describe("the demo's command line", () => {
   test("--help prints the help on standard output and exits with 0", async () => {
-    expect(await runMain("--help")).toEqual({ code: 0, stdout: helpText, stderr: "" });
+    expect(await startDemo("--help").ended).toEqual({ code: 0, stdout: helpText, stderr: "" });
   });
 
   test("a bad option is one line on standard error and exit code 2", async () => {
-    expect(await runMain("--requests", "many")).toEqual({
+    expect(await startDemo("--requests", "many").ended).toEqual({
       code: 2,
       stdout: "",
       stderr: 'support-desk: --requests "many": expected a whole number from 1 to 1000000\n',
@@ -43,12 +26,183 @@ describe("the demo's command line", () => {
   });
 
   test("a malformed trace is one line on standard error and exit code 2", async () => {
-    const path = join(folder, "trace.csv");
-    await writeFile(path, "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46,1\n");
-    const { code, stdout, stderr } = await runMain("--trace", path);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(
-      /^support-desk: --trace .*trace\.csv, line 2: expected a row of .*, got ".*"\n$/u,
-    );
+    const folder = await mkdtemp(join(tmpdir(), "support-desk-"));
+    try {
+      const path = join(folder, "trace.csv");
+      await writeFile(path, "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46,1\n");
+      const { code, stdout, stderr } = await startDemo("--trace", path).ended;
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(
+        /^support-desk: --trace .*trace\.csv, line 2: expected a row of .*, got ".*"\n$/u,
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
+
+describe("a whole run with --json, --once and a collector", () => {
+  let sink: OtlpSink;
+  let ended: Ended;
+  let summary: Summary;
+  beforeAll(async () => {
+    sink = await startOtlpSink();
+    const args = ["--requests", "150", "--speed", "40", "--port", "0", "--json", "--once"];
+    ended = await startDemo(...args, "--otlp", sink.url).ended;
+    summary = JSON.parse(ended.stdout) as Summary;
+  }, 30_000);
+  afterAll(() => {
+    sink.close();
+  });
+
+  test("writes one line of JSON and nothing else, and exits with 0", () => {
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    expect(ended.stdout).toBe(`${JSON.stringify(summary)}\n`);
+  });
+
+  test("runs every request, and each run is one trace", () => {
+    expect(summary).toMatchObject({ runs: 150, traces: 150, interrupted: false, problems: [] });
+    expect(summary.errors).toBe(summary.failures.reduce((sum, { runs }) => sum + runs, 0));
+  });
+
+  test("delivers exactly these traces, each with one root and no span without its parent", () => {
+    const traces = Map.groupBy(sink.spans(), ({ traceId }) => traceId);
+    expect(traces.size).toBe(summary.traces);
+    for (const spans of traces.values()) {
+      const ids = new Set(spans.map(({ spanId }) => spanId));
+      expect(ids.size).toBe(spans.length);
+      expect(spans.filter(({ parentSpanId }) => !ids.has(parentSpanId))).toEqual([
+        expect.objectContaining({ name: "primitive.workflow.execute", parentSpanId: "" }),
+      ]);
+    }
+  });
+
+  test("has each agent's type on the span of the agent and on everything below it", () => {
+    const spans = sink.spans();
+    const byId = new Map(spans.map((span) => [span.spanId, span]));
+    const agents = new Map<string | undefined, string | undefined>();
+    for (const { name, parentSpanId, attributes } of spans) {
+      const agent = attributes["agent.type"];
+      if (name === "primitive.workflow.execute") agents.set(attributes["workflow.name"], agent);
+      else expect(agent).toBe(byId.get(parentSpanId)?.attributes["agent.type"]);
+    }
+    expect(Object.fromEntries(agents)).toEqual({
+      "answer-ticket": "coordinator",
+      retriever: "retriever",
+      executor: "executor",
+      validator: "validator",
+      "hand-off": "human",
+    });
+  });
+
+  test("counts for each model call that was made the one that the model's server saw", () => {
+    const requests = summary.models.reduce((sum, { requests: own }) => sum + own, 0);
+    expect(requests).toBe(summary.modelServer.calls);
+    const ends = Object.values(summary.modelServer.endedBy);
+    expect(ends.reduce((sum, count) => sum + count, 0)).toBe(requests);
+  });
+
+  test("counts the tokens of the answers that the model's server delivered", () => {
+    const { promptTokens: prompt, completionTokens: completion, models } = summary.modelServer;
+    expect(summary.tokens).toEqual({ prompt, completion });
+    for (const { model, requests, errors, ...tokens } of summary.models) {
+      expect({ ...tokens, answers: requests - errors }).toEqual(models[model]);
+    }
+  });
+
+  test("meets every kind of trouble, and recovers", () => {
+    expect(Object.keys(summary.modelServer.endedBy)).toEqual(
+      expect.arrayContaining(["200", "429", "500", "503", "reset"]),
+    );
+    expect(summary.retries.recovered).toBeGreaterThan(0);
+    expect(summary.fallbacks).toContainEqual(expect.objectContaining({ servedBy: "desk-small" }));
+    expect(summary.breakers[0]?.transitions).toContainEqual(
+      expect.objectContaining({ from: "closed", to: "open" }),
+    );
+    expect(summary.caches).toEqual([
+      { name: "search-docs", hits: expect.any(Number), misses: expect.any(Number) },
+    ]);
+    expect(summary.caches[0]?.hits).toBeGreaterThan(0);
+    expect(summary.waits[0]?.completed).toBeGreaterThan(0);
+  });
+
+  test("has counts and percentiles of every primitive that ran, in the workflow's order", () => {
+    const names = summary.primitives.map(({ type, name }) => `${type} ${name}`);
+    expect(names.slice(0, 4)).toEqual([
+      "workflow answer-ticket",
+      "sequential answer-ticket",
+      "step classify",
+      "workflow retriever",
+    ]);
+    expect(names).toEqual(expect.arrayContaining(["llm desk-large", "wait person-replies"]));
+    for (const { count, p50Seconds, p95Seconds, p99Seconds } of summary.primitives) {
+      expect(count).toBeGreaterThan(0);
+      expect(p50Seconds).toBeLessThanOrEqual(p95Seconds);
+      expect(p95Seconds).toBeLessThanOrEqual(p99Seconds);
+    }
+    expect(summary.primitives[0]).toMatchObject({ count: 150, errors: summary.errors });
+  });
+});
+
+test("without --once the first trace, the progress and the summary are shown and /metrics is served until Ctrl-C", async () => {
+  const demo = startDemo("--requests", "30", "--speed", "20", "--port", "0");
+  const [, url = ""] = await demo.says(/^metrics at (http.*)$/mu);
+  expect(await (await fetch(url)).text()).toContain("primitive_execution_count_total{");
+
+  await demo.says(/^serving http.* until Ctrl-C$/mu);
+  const page = await (await fetch(url)).text();
+  expect(page).toMatch(
+    /^primitive_execution_duration_seconds_count\{primitive_name="retriever",primitive_type="workflow",.*\} 30$/mu,
+  );
+  demo.interrupt();
+  const { code, stdout, stderr } = await demo.ended;
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^\nThe first run's trace\n\n✓ primitive\.workflow\.execute {2}answer-ticket/u,
+  );
+  expect(stdout).toMatch(/^30 runs, \d+ errors?/mu);
+  expect(stderr).toContain("30 of 30 requests done (100 %)");
+}, 30_000);
+
+describe("Ctrl-C during the run", () => {
+  const longRun = ["--requests", "400", "--speed", "20", "--port", "0", "--once"];
+
+  test("starts nothing more, finishes what runs and exits with 130", async () => {
+    const demo = startDemo(...longRun);
+    await demo.says(/^40 of 400 requests done/mu);
+    demo.interrupt();
+    const { code, stdout } = await demo.ended;
+    expect(code).toBe(130);
+    expect(stdout).toContain("interrupted; 400 were asked for");
+    expect(stdout).not.toContain("AbortError");
+  }, 30_000);
+
+  test("and once more breaks off what runs, which still gives as many traces as runs", async () => {
+    const demo = startDemo(...longRun);
+    await demo.says(/^40 of 400 requests done/mu);
+    demo.interrupt();
+    await demo.says(/^stopping/mu);
+    demo.interrupt();
+    const { code, stdout } = await demo.ended;
+    expect(code).toBe(130);
+    const [, runs, traces] = /^(\d+) runs, .* errors? .*, (\d+) traces/mu.exec(stdout) ?? [];
+    expect(runs).toBe(traces);
+    expect(stdout).toMatch(/^failed runs .*AbortError/mu);
+  }, 30_000);
+});
+
+test("a port that is taken is said in one line, and the run goes on", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = other.address() as AddressInfo;
+  const args = ["--requests", "3", "--speed", "100", "--json", "--port", String(port)];
+  const { code, stdout, stderr } = await startDemo(...args).ended;
+  other.close();
+  expect(code).toBe(0);
+  expect(stderr).toMatch(new RegExp(`^support-desk: metrics_port: .*${port}.*\n$`, "u"));
+  expect(JSON.parse(stdout)).toMatchObject({
+    runs: 3,
+    metricsUrl: null,
+    problems: [{ code: "metrics_port" }],
+  });
+}, 30_000);

@@ -21,7 +21,7 @@ export function createRetriever({
   return workflow(
     "retriever",
     parallel({
-      ticket: step("keep-ticket", (ticket: Ticket) => ticket),
+      ticket: (ticket: Ticket) => ticket,
       // Many ask about the same topic: one search serves them all.
       docs: cache(searchDocs, {
         key: ({ question }) => question.topic,

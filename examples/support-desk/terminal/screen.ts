@@ -18,6 +18,7 @@ interface Problem {
 export interface Screen {
   readonly showStart: (about: { readonly metricsUrl: string | undefined }) => void;
   readonly showProgress: (state: ScheduleState, stopping: boolean) => void;
+  readonly showStopping: () => void;
   readonly showFirstTrace: (spans: readonly SpanRecord[]) => void;
   /** Says each problem once, in a line. */
   readonly showProblems: (problems: readonly Problem[]) => void;
@@ -55,6 +56,11 @@ export function createScreen({ json, requests, speed, otlp }: DemoOptions): Scre
     },
     showProgress(state, stopping) {
       progress.update({ ...state, stopping });
+    },
+    showStopping() {
+      progress.interject(() =>
+        stderr.write("stopping when what runs is done; Ctrl-C once more breaks it off\n"),
+      );
     },
     showFirstTrace(spans) {
       if (json) return;

@@ -80,7 +80,11 @@ export interface WorkflowContext {
   /** Where this call stands in the tree: `onboard/1:enrich/docs:docs/attempt.2:search`. */
   readonly path: string;
   readonly runtime: Runtime;
-  /** The same place under other fields: what is executed with it inherits them. */
+  /**
+   * The same place under other fields: what is executed with it inherits them.
+   *
+   * @throws TypeError for what belongs to the whole run (its id, signal, time limits, state, trace, runtime, spans)
+   */
   child(overrides: ContextInit): WorkflowContext;
   /** Marks a moment: an event on the span, kept in `checkpoints`. */
   checkpoint(name: string): void;

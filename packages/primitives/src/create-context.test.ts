@@ -177,7 +177,7 @@ describe("a child context", () => {
       true,
       [
         ["from", "child"],
-        ["path", "w/step/inner"],
+        ["path", "w/inner"],
       ],
       ["seen"],
     ]);
@@ -194,6 +194,36 @@ describe("a child context", () => {
       error_type: undefined,
     });
     expect(counted.value).toBe(1);
+  });
+
+  it("outside of a run is one more context to begin runs with", async () => {
+    const controller = new AbortController();
+    const context = createContext({ ...everything, workflowId: undefined });
+    const child = context.child({
+      agentType: "helper",
+      tags: { a: "b" },
+      signal: controller.signal,
+    });
+    expect(await workflow("w", fields).execute(0, child)).toEqual({
+      ...everything,
+      workflowId: context.workflowId,
+      agentType: "helper",
+      tags: { tenant: "acme", a: "b" },
+    });
+    controller.abort("stop");
+    await expect(workflow("w", fields).execute(0, child)).rejects.toBe("stop");
+    expect(await workflow("w", fields).execute(0, context)).toMatchObject({
+      agentType: "coordinator",
+    });
+  });
+
+  it("outside of a run keeps the time limit of the one it comes from", async () => {
+    const virtual = virtualRuntime();
+    const child = createContext({ timeoutMs: 50, runtime: virtual }).child({ agentType: "helper" });
+    const slow = workflow("w", async (_input: number, context) => context.sleep("nap", 100));
+    await expect(virtual.run(() => slow.execute(0, child))).rejects.toMatchObject({
+      code: "DEADLINE_EXCEEDED",
+    });
   });
 
   it.each<[string, ContextInit]>([

@@ -95,7 +95,7 @@ describe("a primitive of one's own", () => {
       },
     });
     await own.execute(0);
-    expect(paths).toEqual(["o/body", "o/body.7", "o/body"]);
+    expect(paths).toEqual(["o/body:body", "o/body.7:body", "o/body:body"]);
   });
 
   it("is told which children there are when it calls one that is none", async () => {

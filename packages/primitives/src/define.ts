@@ -1,6 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { WorkflowContext } from "./context.ts";
-import { checkFunction, checkOptions, describe } from "./options.ts";
+import { checkFunction, checkOptionalBoolean, checkOptions, describe } from "./options.ts";
 import { checkName, primitiveOf, type Primitive, type Step } from "./primitive.ts";
 import { nodeOf } from "./tree/node-of.ts";
 import { stepEdge, STEP_TYPE, TreeNode, type Edge } from "./tree/node.ts";
@@ -30,7 +30,10 @@ export function step<I, O>(
 ): Primitive<I, O> {
   checkName(name, "step(name)");
   checkFunction(fn, `step("${name}"): second argument`);
+  checkOptions(options, `step("${name}", fn, options)`);
   const { idempotent, sideEffects } = options;
+  checkOptionalBoolean(idempotent, `step("${name}", { idempotent })`);
+  checkOptionalBoolean(sideEffects, `step("${name}", { sideEffects })`);
   return primitiveOf(
     new TreeNode({
       type: STEP_TYPE,
@@ -89,6 +92,8 @@ export function definePrimitive<I, O>(definition: PrimitiveDefinition<I, O>): Pr
       : checkType(definition.action, "definePrimitive({ action })");
   if (name !== undefined) checkName(name, "definePrimitive({ name })");
   checkFunction(run, "definePrimitive({ run })");
+  checkOptions(children, "definePrimitive({ children })");
+  if (options !== undefined) checkOptions(options, "definePrimitive({ options })");
   const keys = Object.keys(children);
   const edges: Edge[] = keys.map((key) =>
     stepEdge(type, nodeOf(children[key], `definePrimitive(): child "${key}"`), { key, span: key }),
@@ -130,6 +135,7 @@ export function observe<I, O>(inner: Step<I, O>, options: ObserveOptions): Primi
   checkOptions(options, "observe(step, options)");
   const name = checkName(options.name, "observe({ name })");
   const type = checkType(options.type ?? "observe", "observe({ type })");
+  if (options.attributes !== undefined) checkOptions(options.attributes, "observe({ attributes })");
   const child = nodeOf(inner, "observe(): step");
   const isLeaf = child.leaf && child.type === STEP_TYPE;
   const edge = stepEdge(type, child, { key: "body", span: "body" });

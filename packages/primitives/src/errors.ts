@@ -265,7 +265,12 @@ const codes: ReadonlySet<unknown> = new Set<WorkflowErrorCode>([
  * ```
  */
 export function isWorkflowError(error: unknown, code?: WorkflowErrorCode): error is WorkflowError {
-  if (!(error instanceof Error)) return false;
-  const own = (error as { code?: unknown }).code;
+  if (error === null || typeof error !== "object") return false;
+  const {
+    name,
+    message,
+    code: own,
+  } = error as Partial<Record<"name" | "message" | "code", unknown>>;
+  if (typeof name !== "string" || typeof message !== "string") return false;
   return code === undefined ? codes.has(own) : own === code;
 }

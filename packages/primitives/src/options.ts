@@ -48,6 +48,12 @@ export function checkFunction(value: unknown, option: string, isOptional = false
   throw new TypeError(`${option}: expected a function, got ${describe(value)}`);
 }
 
+/** @throws TypeError when the option is neither true nor false nor absent */
+export function checkOptionalBoolean(value: unknown, option: string): void {
+  if (value === undefined || typeof value === "boolean") return;
+  throw new TypeError(`${option}: expected true or false, got ${describe(value)}`);
+}
+
 /** @throws TypeError when the options are no object */
 export function checkOptions(options: unknown, primitive: string): void {
   if (options === null || typeof options !== "object")

@@ -67,14 +67,15 @@ export function remoteContext(base: OtelContext, remote: RemoteTrace): OtelConte
   return context;
 }
 
-function headerOf(headers: HeaderBag, name: string): string | undefined {
+function headerOf(headers: HeaderBag | null | undefined, name: string): string | undefined {
+  if (headers === null || typeof headers !== "object") return undefined;
   if (typeof headers.get === "function") return headers.get(name) ?? undefined;
-  const bag = headers as Readonly<Record<string, string | readonly string[] | undefined>>;
-  const key = Object.keys(bag).find((candidate) => candidate.toLowerCase() === name);
-  const value = key === undefined ? undefined : bag[key];
+  const values = Object.entries(headers)
+    .flatMap(([key, value]: [string, unknown]) => (key.toLowerCase() === name ? value : []))
+    .filter((value) => typeof value === "string");
   // Only list headers may come in pieces; a second traceparent makes both invalid.
-  if (typeof value === "string" || value === undefined) return value;
-  return name === "traceparent" && value.length > 1 ? undefined : value.join(",");
+  if (values.length === 0 || (name === "traceparent" && values.length > 1)) return undefined;
+  return values.join(",");
 }
 
 function parseTraceparent(
@@ -96,11 +97,12 @@ function parseTraceparent(
 }
 
 function parseBaggage(header: string): Record<string, BaggageEntry> {
-  const entries: Record<string, BaggageEntry> = {};
-  for (const member of header
-    .slice(0, MAX_BAGGAGE_BYTES)
-    .split(",")
-    .slice(0, MAX_BAGGAGE_ENTRIES)) {
+  // Without a prototype, because keys come from elsewhere.
+  const entries: Record<string, BaggageEntry> = Object.create(null);
+  let bytes = -1;
+  for (const member of header.split(",").slice(0, MAX_BAGGAGE_ENTRIES)) {
+    bytes += member.length + 1;
+    if (bytes > MAX_BAGGAGE_BYTES) break;
     const [pair = "", ...properties] = member.split(";");
     const at = pair.indexOf("=");
     if (at <= 0) continue;

@@ -118,3 +118,27 @@ sequential(upper, async (_text, { signal, state, path }) => {
 expectTypeOf(conditional(() => true, length)).toEqualTypeOf<Primitive<string, number | string>>();
 expectTypeOf(switchCase(() => "a", { a: length })).toEqualTypeOf<Primitive<string, number>>();
 expectTypeOf(fallback(async () => 1, [length])).toEqualTypeOf<Primitive<string, number>>();
+
+// An inline function may stand before a function, a primitive or a call that states its own input.
+const count = async (value: number): Promise<number> => value;
+expectTypeOf(sequential(upper, (text) => text.length, count)).toEqualTypeOf<
+  Primitive<string, number>
+>();
+expectTypeOf(
+  sequential(
+    upper,
+    ({ length: size }) => size,
+    retry(count, { attempts: 2 }),
+    (value) => value.toFixed(),
+  ),
+).toEqualTypeOf<Primitive<string, string>>();
+expectTypeOf(sequential(upper, (text) => text.length, workflow("w", count))).toEqualTypeOf<
+  Primitive<string, number>
+>();
+expectTypeOf(
+  saga(
+    { name: "one", execute: upper },
+    { name: "two", execute: (text) => text.length },
+    { name: "three", execute: count },
+  ),
+).toEqualTypeOf<Primitive<string, number>>();

@@ -138,8 +138,10 @@ async function decideRoute<I, O extends Readonly<Record<string, unknown>>>(
 type Estimates = Readonly<Record<string, RouteEstimate | undefined>>;
 
 function checkEstimates(estimates: Estimates | undefined, keys: readonly string[]): Estimates {
+  if (estimates !== undefined) checkOptions(estimates, "router({ estimates })");
   for (const [route, estimate] of Object.entries(estimates ?? {})) {
     checkOneOf(route, "router({ estimates }): route", keys);
+    if (estimate !== undefined) checkOptions(estimate, `router({ estimates: { ${route} } })`);
     checkOptionalNumber(estimate?.costUsd, `router({ estimates: { ${route}: { costUsd } } })`, {
       min: 0,
     });

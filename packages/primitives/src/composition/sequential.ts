@@ -1,4 +1,5 @@
 import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
+import type { LastOf } from "./last-of.ts";
 import { nodeOf } from "../tree/node-of.ts";
 import { sequenceNode } from "../tree/sequence.ts";
 
@@ -19,23 +20,23 @@ import { sequenceNode } from "../tree/sequence.ts";
  * const reply = await shout.execute(" hello ");
  * ```
  */
-// One signature instead of twelve overloads, so that a wrong step is one short error at the right argument: an omitted
-// step has nothing to infer its output from and takes the default, the output before it.
+// One signature instead of twelve overloads, so that a wrong step is one short error at the right argument. A step that
+// is omitted, or whose output TypeScript has not looked at yet, counts as `never`, which suits every step behind it.
 /* oxlint-disable max-params -- a sequence is its parameters */
 export function sequential<
   I,
   A,
-  B = A,
-  C = B,
-  D = C,
-  E = D,
-  F = E,
-  G = F,
-  H = G,
-  J = H,
-  K = J,
-  L = K,
-  M = L,
+  B = never,
+  C = never,
+  D = never,
+  E = never,
+  F = never,
+  G = never,
+  H = never,
+  J = never,
+  K = never,
+  L = never,
+  M = never,
 >(
   first: Step<I, A>,
   second?: Step<NoInfer<A>, B>,
@@ -49,7 +50,7 @@ export function sequential<
   tenth?: Step<NoInfer<J>, K>,
   eleventh?: Step<NoInfer<K>, L>,
   twelfth?: Step<NoInfer<L>, M>,
-): Primitive<I, M>;
+): Primitive<I, LastOf<[A, B, C, D, E, F, G, H, J, K, L, M]>>;
 /* oxlint-enable max-params */
 export function sequential(...steps: readonly unknown[]): Primitive<never, unknown> {
   if (steps.length === 0) throw new TypeError("sequential(): expected at least one step, got none");

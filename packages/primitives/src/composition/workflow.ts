@@ -1,4 +1,5 @@
 import type { ContextInit } from "../context.ts";
+import { checkContext } from "../context-init.ts";
 import { checkName, primitiveOf, type Primitive, type Step } from "../primitive.ts";
 import { nodeOf } from "../tree/node-of.ts";
 import { checkOptions, describe } from "../options.ts";
@@ -46,7 +47,10 @@ export function workflow<I, O>(
   checkOptions(options, `workflow("${name}", step, options)`);
   const { input: schema, slos, context } = options;
   checkSchema(schema, `workflow("${name}", { input })`);
-  if (context !== undefined) checkOptions(context, `workflow("${name}", { context })`);
+  if (context !== undefined) {
+    checkOptions(context, `workflow("${name}", { context })`);
+    checkContext(context);
+  }
   if (slos !== undefined && !Array.isArray(slos))
     throw new TypeError(`workflow("${name}", { slos }): expected an array, got ${describe(slos)}`);
   const node = new TreeNode({

@@ -1,4 +1,5 @@
 import { trace, type Attributes, type Context as OtelContext, type Span } from "@opentelemetry/api";
+import { checkOverrides } from "../context-init.ts";
 import type { ContextInit, ForkItem, WorkflowContext } from "../context.ts";
 import type { Step } from "../primitive.ts";
 import type { RetryNest } from "../recovery/retry-nest.ts";
@@ -207,7 +208,7 @@ export class CallContext extends FieldGetters implements WorkflowContext, OtelCo
     return this.branch.run.checkpoints;
   }
   child(overrides: ContextInit): WorkflowContext {
-    return this.within(this.branch, this.fields.with(overrides));
+    return this.within(this.branch, this.fields.with(checkOverrides(overrides)));
   }
   checkpoint(name: string): void {
     const { run, runtime } = this.branch;

@@ -48,6 +48,12 @@ export function execute<O>(
 export function openContext(init: ContextInit): CallContext {
   const context = holderOf(checkContext(init), init.workflowName, { labels: undefined });
   inits.set(context, init);
+  // Outside of a run a child is one more context to begin runs with.
+  context.child = (overrides) =>
+    openContext({
+      ...underDefaults({ ...init, workflowId: context.workflowId }, checkContext(overrides)),
+      tags: { ...init.tags, ...overrides.tags },
+    });
   return context;
 }
 

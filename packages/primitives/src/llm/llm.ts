@@ -2,7 +2,13 @@ import { SpanKind } from "@opentelemetry/api";
 import type { WorkflowContext } from "../context.ts";
 import type { CallContext } from "../door/call-context.ts";
 import { failureOf, type ExecutionStatus } from "../door/status.ts";
-import { checkFunction, checkOptionalNumber, checkOptions, COUNT } from "../options.ts";
+import {
+  checkFunction,
+  checkOptionalBoolean,
+  checkOptionalNumber,
+  checkOptions,
+  COUNT,
+} from "../options.ts";
 import { checkName, primitiveOf, type Primitive } from "../primitive.ts";
 import { TreeNode } from "../tree/node.ts";
 import { LlmMeters } from "./llm-meters.ts";
@@ -56,6 +62,7 @@ export function llm<I, O>(options: LlmOptions<I, O>): Primitive<I, O> {
   if (tier !== undefined) checkName(tier, "llm({ tier })");
   checkFunction(call, "llm({ call })");
   checkFunction(options.usage, "llm({ usage })", true);
+  checkOptionalBoolean(idempotent, "llm({ idempotent })");
   const maxTokens = checkOptionalNumber(options.maxTokens, "llm({ maxTokens })", COUNT);
   return primitiveOf(
     new TreeNode({

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { getEventListeners } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sequential } from "../composition/sequential.ts";
 import { workflow } from "../composition/workflow.ts";
 import type { WorkflowContext } from "../context.ts";
@@ -191,8 +191,8 @@ describe("a call in the queue of a bulkhead", () => {
 
   it("waits for its turn in virtual time too", async () => {
     const runtime = virtualRuntime();
-    const nap = step(`nap-${names++}`, (_input: number, context) => context.sleep("nap", 100));
-    const guarded = bulkhead(nap, { concurrency: 1, queue: 1 });
+    const sleepy = step(`nap-${names++}`, (_input: number, context) => context.sleep("nap", 100));
+    const guarded = bulkhead(sleepy, { concurrency: 1, queue: 1 });
     const began = runtime.nowMs;
     await runtime.run(() =>
       Promise.all([guarded.execute(1, { runtime }), guarded.execute(2, { runtime })]),
@@ -286,7 +286,7 @@ describe("what a bulkhead leaves behind", () => {
     await end(2);
     await Promise.all(all);
     expect(listeners.left).toBe(0);
-    vi.restoreAllMocks();
+    listeners.stop();
     const lossy = new LossyRuntime();
     expect(await bulkhead(() => "done", { concurrency: 1 }).execute(0, { runtime: lossy })).toBe(
       "done",

@@ -27,11 +27,11 @@ interface TestStore extends CircuitBreakerStore {
 }
 
 function testStore(): TestStore {
-  const answer = async <T>(give: () => T): Promise<T> => {
+  const answer = async <T>(read: () => T): Promise<T> => {
     if (store.fault === "throws") throw new Error("store is down");
     if (store.fault === "hangs") return new Promise<never>(() => undefined);
     await Promise.resolve();
-    return give();
+    return read();
   };
   const store: TestStore = {
     record: undefined,

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parallel } from "../composition/parallel.ts";
 import { sequential } from "../composition/sequential.ts";
 import { CircuitOpenError } from "../errors.ts";
@@ -274,8 +274,6 @@ describe("the state of a breaker", () => {
 });
 
 describe("what a breaker leaves behind", () => {
-  afterEach(() => void vi.restoreAllMocks());
-
   it("is neither a timer nor a listener", async () => {
     const { breaker, runtime } = await halfOpen();
     const listeners = scopeListeners();
@@ -285,6 +283,7 @@ describe("what a breaker leaves behind", () => {
     expect(getEventListeners(signal, "abort")).toHaveLength(0);
     expect(runtime.pendingTimers).toBe(0);
     expect(listeners.left).toBe(0);
+    listeners.stop();
   });
 });
 

@@ -1,7 +1,7 @@
 import type { WorkflowContext } from "../context.ts";
 import { failureOf } from "../door/status.ts";
 import type { Registry } from "../metrics/registry.ts";
-import { checkFunction, describe } from "../options.ts";
+import { checkFunction, checkOptions, describe } from "../options.ts";
 import { primitiveOf, type Primitive, type Step } from "../primitive.ts";
 import { nodeOf } from "../tree/node-of.ts";
 import { publish } from "../telemetry/publish.ts";
@@ -45,6 +45,7 @@ export function fallback<I, O, P = O>(
     throw new RangeError(
       "fallback(primary, alternatives): expected at least one alternative, got none",
     );
+  checkOptions(options, "fallback(primary, alternatives, options)");
   const { when } = options;
   checkFunction(when, "fallback({ when })", true);
   const total = alternatives.length + 1;

@@ -1,4 +1,4 @@
-import { checkNumber, checkOptionalNumber, POSITIVE_DURATION } from "../options.ts";
+import { checkNumber, checkOptionalNumber, checkOptions, POSITIVE_DURATION } from "../options.ts";
 import { checkName } from "../primitive.ts";
 
 export interface RetryBudgetOptions {
@@ -38,6 +38,7 @@ const CELLS = 10;
  * ```
  */
 export function retryBudget(options: RetryBudgetOptions): RetryBudget {
+  checkOptions(options, "retryBudget(options)");
   const name = checkName(options.name, "retryBudget({ name })");
   const ratio = checkOptionalNumber(options.ratio, "retryBudget({ ratio })", { min: 0 }) ?? 0.2;
   const minPerSecond =

@@ -60,10 +60,7 @@ export function retry<I, O>(step: Step<I, O>, options: RetryOptions): Primitive<
   const attempts = checkNumber(options.attempts, "retry({ attempts })", COUNT);
   checkFunction(retryIf, "retry({ retryIf })", true);
   checkOneOf(nested, "retry({ nested })", ["limit", "multiply"]);
-  if (
-    budget !== undefined &&
-    typeof (budget as Partial<RetryBudget> | null)?.withdraw !== "function"
-  )
+  if (budget !== undefined && !isBudget(budget))
     throw new TypeError(
       `retry({ budget }): expected what retryBudget() returns, got ${describe(budget)}`,
     );
@@ -89,4 +86,8 @@ export function retry<I, O>(step: Step<I, O>, options: RetryOptions): Primitive<
         new RetryRun(plan, context, meters).run(input),
     }),
   );
+}
+
+function isBudget(budget: Partial<RetryBudget> | null): boolean {
+  return typeof budget?.withdraw === "function" && typeof budget.deposit === "function";
 }

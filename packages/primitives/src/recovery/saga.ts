@@ -1,3 +1,4 @@
+import type { LastOf } from "../composition/last-of.ts";
 import type { WorkflowContext } from "../context.ts";
 import { checkFunction, describe } from "../options.ts";
 import { checkName, primitiveOf, type Primitive, type Step } from "../primitive.ts";
@@ -46,7 +47,19 @@ export interface SagaStep<I, O> {
  * ```
  */
 /* oxlint-disable max-params -- a saga is its parameters */
-export function saga<I, A, B = A, C = B, D = C, E = D, F = E, G = F, H = G, J = H, K = J>(
+export function saga<
+  I,
+  A,
+  B = never,
+  C = never,
+  D = never,
+  E = never,
+  F = never,
+  G = never,
+  H = never,
+  J = never,
+  K = never,
+>(
   first: SagaStep<I, A>,
   second?: SagaStep<NoInfer<A>, B>,
   third?: SagaStep<NoInfer<B>, C>,
@@ -57,7 +70,7 @@ export function saga<I, A, B = A, C = B, D = C, E = D, F = E, G = F, H = G, J = 
   eighth?: SagaStep<NoInfer<G>, H>,
   ninth?: SagaStep<NoInfer<H>, J>,
   tenth?: SagaStep<NoInfer<J>, K>,
-): Primitive<I, K>;
+): Primitive<I, LastOf<[A, B, C, D, E, F, G, H, J, K]>>;
 /* oxlint-enable max-params */
 export function saga(...steps: readonly unknown[]): Primitive<never, unknown> {
   if (steps.length === 0) throw new TypeError("saga(): expected at least one step, got none");

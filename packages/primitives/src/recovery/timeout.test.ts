@@ -176,6 +176,25 @@ describe("a timeout", () => {
     expect(steps).toEqual([1]);
   });
 
+  it("is a timeout too where a step keeps the process so busy that no timer fires", async () => {
+    const busy = async (input: number): Promise<number> => {
+      const end = performance.now() + 20;
+      while (performance.now() < end);
+      return input;
+    };
+    const chain = sequential(
+      async (input: number, context) => {
+        await context.sleep("a moment", 1);
+        return input;
+      },
+      busy,
+      async (input: number) => input,
+    );
+    await expect(timeout(chain, { timeoutMs: 10 }).execute(0)).rejects.toMatchObject({
+      code: "TIMEOUT",
+    });
+  });
+
   it("has the name of what it wraps, and its limits as data", () => {
     async function search(): Promise<number> {
       return 1;

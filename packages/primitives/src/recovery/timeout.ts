@@ -1,4 +1,4 @@
-import { TimeoutError } from "../errors.ts";
+import { isWorkflowError, TimeoutError } from "../errors.ts";
 import type { Registry } from "../metrics/registry.ts";
 import {
   checkNumber,
@@ -60,6 +60,8 @@ export function timeout<I, O>(step: Step<I, O>, options: TimeoutOptions): Primit
             `"${context.place.name}" took longer than ${timeoutMs} ms`,
             timeoutMs,
           ));
+        const { runtime, scope } = context.branch;
+        const limit = runtime.elapsed() + timeoutMs;
         const join = await context.forkEdges([{ edge, input }], {
           until: "all",
           timeoutMs,
@@ -69,10 +71,13 @@ export function timeout<I, O>(step: Step<I, O>, options: TimeoutOptions): Primit
         const outcome = join.outcomes[0]!;
         if (join.reason !== "timeout") {
           if (outcome.status === "fulfilled") return outcome.value;
-          throw (outcome as { readonly error: unknown }).error;
+          const { error: thrown } = outcome as { readonly error: unknown };
+          // Something below was refused because this limit had passed, before its timer could fire.
+          const isExpired = limit < scope.deadline && runtime.elapsed() >= limit;
+          if (!isExpired || !isWorkflowError(thrown, "DEADLINE_EXCEEDED")) throw thrown;
         }
         const kind = outcome.status === "orphaned" ? "hard" : "soft";
-        if (!context.runtime.replaying) expired(kind);
+        if (!runtime.replaying) expired(kind);
         if (context.isRecording) context.span!.setAttribute("timeout.expired", true);
         publish(context, {
           event: "timeout.expired",

@@ -29,11 +29,12 @@ export async function join(driver: ForkDriver, count: number, policy: JoinPolicy
   let next = 0;
   let fulfilled = 0;
   for (;;) {
-    while (stop === undefined && next < Math.min(allowed, count) && running.size < limit) {
-      running.add(next);
-      await driver.start(next++);
-      nextStart = driver.now() + staggerMs;
-    }
+    if (stop === undefined)
+      while (next < Math.min(allowed, count) && running.size < limit) {
+        running.add(next);
+        await driver.start(next++);
+        nextStart = driver.now() + staggerMs;
+      }
     if (running.size === 0) break;
     const isStaggered = stop === undefined && allowed < count && nextStart < (deadline ?? Infinity);
     const event = await driver.next({

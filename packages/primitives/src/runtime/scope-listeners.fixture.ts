@@ -1,14 +1,12 @@
-import { vi } from "vitest";
 import { Scope } from "./scope.ts";
 
-/** Counts the listeners on scopes that were neither called nor taken off again. Restored with all mocks. */
-export function scopeListeners(): { readonly left: number } {
+/** Counts the listeners on scopes that were neither called nor taken off again, until it is told to stop. */
+export function scopeListeners(): { readonly left: number; stop(): void } {
   const open = new Set<object>();
-  const original = Scope.prototype.onAbort;
-  vi.spyOn(Scope.prototype, "onAbort").mockImplementation(function onAbort(
-    this: Scope,
-    listener: (reason: unknown) => void,
-  ) {
+  const { onAbort: original } = Scope.prototype as {
+    onAbort: (this: Scope, listener: (reason: unknown) => void) => () => void;
+  };
+  Scope.prototype.onAbort = function onAbort(listener) {
     const entry = {};
     open.add(entry);
     const unlisten = original.call(this, (reason) => {
@@ -19,10 +17,13 @@ export function scopeListeners(): { readonly left: number } {
       open.delete(entry);
       unlisten();
     };
-  });
+  };
   return {
     get left() {
       return open.size;
+    },
+    stop(): void {
+      Scope.prototype.onAbort = original;
     },
   };
 }

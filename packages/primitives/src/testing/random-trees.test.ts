@@ -39,12 +39,14 @@ function endingOf(report: RehearsalReport<unknown>): string {
 }
 
 // In the process concurrent callers of a cache share one load; where steps are journaled each has its own. And which of two
-// branches that fail at one moment is the first is a matter of microtasks.
-const comparable = { without: ["cache", "fail at once"] };
+// branches is first at one moment (one fails, one is let into a bulkhead) is a matter of microtasks.
+const comparable = { without: ["cache", "bulkhead", "fail at once"] };
 
 describe("random trees of primitives", () => {
   it("end alike in the process and in virtual time", async () => {
-    const specs = treeSpecs({ without: ["delay", "own", "rate", "circuit", "hedge", "retry"] });
+    const specs = treeSpecs({
+      without: ["delay", "own", "rate", "circuit", "hedge", "retry", "timeout"],
+    });
     await fc.assert(
       fc.asyncProperty(specs, async (spec) => {
         expect(await inVirtualTime(spec, false)).toBe(await inProcess(spec));

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { conditional } from "../composition/conditional.ts";
 import { parallel } from "../composition/parallel.ts";
@@ -443,6 +444,18 @@ describe("the runtime of a rehearsal", () => {
     // The run itself, one that is lost right after its end, and its recovery.
     const live = ["live", "live", "live", "ended"];
     expect(seen).toEqual([...live, ...live, "replaying", "replaying", "replaying", "ended"]);
+  });
+
+  it("has no listener of a step that is over on the signal of its branch", async () => {
+    const counts: number[] = [];
+    const steps = composite(async (_n, context) => {
+      for (let index = 0; index < 3; index++) {
+        counts.push(getEventListeners(context.runtime.signal, "abort").length);
+        await context.call("a", index, index);
+      }
+    });
+    await rehearse(steps, 0, { maxReplays: 1 });
+    expect(new Set(counts).size).toBe(1);
   });
 
   it("never comes back to a frame of a lost process", async () => {

@@ -22,6 +22,7 @@ describe("a scripted step", () => {
     expect(await virtual.execute(step, 2)).toBe("yes");
     expect(await virtual.execute(step, 3)).toBe("yes");
     expect(virtual.nowMs - began).toBe(10);
+    expect(step.maxConcurrency).toBe(1);
     expect(
       step.calls.map(({ input, path, startedAtMs, endedAtMs }) => [
         input,

@@ -193,6 +193,17 @@ describe("the real world", () => {
     const read = async (): Promise<boolean> =>
       (await virtual.standStill(() => readFile(import.meta.filename))).length > 0;
     expect(await virtual.execute(timeout(read, { timeoutMs: 1 }), 0)).toBe(true);
+    const order: string[] = [];
+    const held = async (_input: unknown, context: WorkflowContext): Promise<void> => {
+      const soon = context.sleep("now", 0).then(() => order.push("timer"));
+      await virtual.standStill(async () => {
+        await readFile(import.meta.filename);
+        order.push("file");
+      });
+      await soon;
+    };
+    await virtual.execute(workflow("w", held), 0);
+    expect(order).toEqual(["file", "timer"]);
     const patient = virtualRuntime({ ioWaitMs: 20 });
     const alone = async (): Promise<boolean> => (await readFile(import.meta.filename)).length > 0;
     expect(await patient.execute(timeout(alone, { timeoutMs: 1 }), 0)).toBe(true);

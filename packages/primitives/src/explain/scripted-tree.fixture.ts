@@ -1,0 +1,221 @@
+import { loop } from "../composition/loop.ts";
+import { parallel } from "../composition/parallel.ts";
+import { race } from "../composition/race.ts";
+import { sequential } from "../composition/sequential.ts";
+import type { WorkflowContext } from "../context.ts";
+import { step } from "../define.ts";
+import type { CallContext } from "../door/call-context.ts";
+import type { Primitive } from "../primitive.ts";
+import { fallback } from "../recovery/fallback.ts";
+import { retry } from "../recovery/retry.ts";
+import { saga } from "../recovery/saga.ts";
+import { timeout } from "../recovery/timeout.ts";
+import type { InProcessRuntime } from "../runtime/in-process.ts";
+import { virtualRuntime } from "../testing/virtual-runtime.ts";
+import { delay } from "../waiting/delay.ts";
+
+/** A tree as data: what it is built from, and what a failing property shows. Leaves are called a, b, c … in order. */
+export type TreeSpec =
+  | { readonly kind: "leaf" }
+  | { readonly kind: "delay"; readonly ms: number }
+  | {
+      readonly kind: "retry";
+      readonly of: TreeSpec;
+      readonly attempts: number;
+      readonly backoff: "constant" | "linear" | "exponential";
+      readonly delayMs: number;
+      readonly jitter: "none" | "full" | "equal" | "decorrelated";
+      readonly nested: "limit" | "multiply";
+    }
+  | {
+      readonly kind: "timeout";
+      readonly of: TreeSpec;
+      readonly timeoutMs: number;
+      readonly graceMs: number;
+    }
+  | {
+      readonly kind: "parallel";
+      readonly of: readonly TreeSpec[];
+      readonly concurrency: number;
+      readonly graceMs: number;
+      /** 0: all; -1: settled; else so many successes. */
+      readonly join: number;
+    }
+  | { readonly kind: "loop"; readonly of: TreeSpec; readonly maxIterations: number }
+  | { readonly kind: "race"; readonly of: readonly TreeSpec[]; readonly graceMs: number }
+  | { readonly kind: "fallback" | "sequential" | "saga"; readonly of: readonly TreeSpec[] };
+
+/** What one call of a leaf does. */
+export interface Behaviour {
+  /** Infinity: it hangs. */
+  readonly takesMs: number;
+  readonly ends: "ok" | "fails" | "fatally";
+  /** How long it goes on when it is told to stop; Infinity: it ignores that. */
+  readonly lingerMs: number;
+  /** What a failure asks a retry to wait. */
+  readonly retryAfterMs?: number;
+}
+
+/** What the calls of each leaf do, in order; the last goes on for ever. */
+export type Script = Readonly<Record<string, readonly Behaviour[]>>;
+
+export interface Outcome {
+  readonly calls: Readonly<Record<string, number>>;
+  readonly totalCalls: number;
+  readonly waitingMs: number;
+  readonly totalMs: number;
+}
+
+type Any = Primitive<unknown, unknown>;
+type PlayLeaf = (name: string, context: WorkflowContext) => unknown;
+
+/** Builds the tree, with leaves that do as `play` says. */
+export function treeOf(spec: TreeSpec, play: PlayLeaf = () => undefined): Any {
+  let leaves = 0;
+  const all = (specs: readonly TreeSpec[]): Any[] => specs.map((one) => build(one));
+  const build = (at: TreeSpec): Any => {
+    switch (at.kind) {
+      case "leaf": {
+        const name = nameOf(leaves++);
+        return step(name, (_input, context) => play(name, context));
+      }
+      case "delay":
+        return delay(at.ms);
+      case "retry": {
+        const { attempts, jitter, nested, delayMs } = at;
+        return retry(build(at.of), { attempts, backoff: { kind: at.backoff, delayMs }, jitter, nested });
+      }
+      case "timeout":
+        return timeout(build(at.of), at);
+      case "parallel": {
+        const { concurrency, graceMs } = at;
+        const join = at.join === 0 ? "all" : at.join < 0 ? "settled" : { quorum: at.join };
+        return parallel(all(at.of), { concurrency, graceMs, join }) as Any;
+      }
+      case "race":
+        return race(all(at.of), { graceMs: at.graceMs });
+      case "loop":
+        return loop(build(at.of), { while: () => true, maxIterations: at.maxIterations });
+      case "fallback": {
+        const [primary, ...alternatives] = all(at.of);
+        return fallback(primary!, alternatives);
+      }
+      case "sequential":
+        return Reflect.apply(sequential, undefined, all(at.of)) as Any;
+      case "saga": {
+        const children = all(at.of);
+        const parts = Array.from({ length: Math.ceil(children.length / 2) }, (_nothing, index) => ({
+          name: `part-${index}`,
+          execute: children[2 * index],
+          ...(children[2 * index + 1] !== undefined && { compensate: children[2 * index + 1] }),
+        }));
+        return Reflect.apply(saga, undefined, parts) as Any;
+      }
+    }
+  };
+  return build(spec);
+}
+
+export function nameOf(index: number): string {
+  return String.fromCodePoint(97 + index);
+}
+
+export function leafNames(spec: TreeSpec): readonly string[] {
+  const count = (at: TreeSpec): number => {
+    if (at.kind === "leaf") return 1;
+    if (at.kind === "delay") return 0;
+    const children: readonly TreeSpec[] = "attempts" in at || "timeoutMs" in at || "maxIterations" in at ? [at.of] : at.of;
+    return children.reduce((sum, child) => sum + count(child), 0);
+  };
+  return Array.from({ length: count(spec) }, (_nothing, index) => nameOf(index));
+}
+
+/** Runs the tree under a script, in virtual time, until nothing of it moves any more. */
+export async function play(
+  spec: TreeSpec,
+  script: Script,
+  init: { readonly timeoutMs?: number; readonly seed?: number } = {},
+): Promise<Outcome> {
+  const { seed = 0, ...context } = init;
+  const virtual = virtualRuntime({ seed, stallMs: 200 });
+  const calls: Record<string, number> = {};
+  let run: { readonly waitingMs: number } = { waitingMs: 0 };
+  const tree = treeOf(spec, (name, given) => {
+    run = (given as CallContext).branch.run;
+    const nth = (calls[name] = (calls[name] ?? 0) + 1);
+    return behave(script[name]!.at(Math.min(nth, script[name]!.length) - 1)!, given);
+  });
+  const began = virtual.nowMs;
+  await virtual.execute(tree, 0, context).catch(() => undefined);
+  const totalMs = virtual.nowMs - began;
+  await virtual.advance(1e9);
+  const totalCalls = Object.values(calls).reduce((sum, count) => sum + count, 0);
+  return { calls, totalCalls, waitingMs: run.waitingMs, totalMs };
+}
+
+function behave({ takesMs, ends, lingerMs, retryAfterMs }: Behaviour, context: WorkflowContext): unknown {
+  const end = (): string => {
+    if (ends === "ok") return "ok";
+    if (ends === "fatally") throw new RangeError("fatal");
+    throw Object.assign(new Error("no"), retryAfterMs !== undefined && { retryAfterMs });
+  };
+  if (takesMs === 0) return end();
+  const runtime = context.runtime as InProcessRuntime;
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      try {
+        resolve(end());
+      } catch (error) {
+        reject(error as Error);
+      }
+    };
+    if (takesMs !== Infinity) runtime.startTimer(takesMs, settle);
+    if (lingerMs === Infinity) return;
+    context.signal.addEventListener("abort", () => {
+      runtime.startTimer(lingerMs, () => reject(context.signal.reason as Error));
+    });
+  });
+}
+
+/** The tree as code, for people. */
+export function showTree(spec: TreeSpec): string {
+  let leaves = 0;
+  const all = (specs: readonly TreeSpec[]): string => specs.map((one) => show(one)).join(", ");
+  const show = (at: TreeSpec): string => {
+    switch (at.kind) {
+      case "leaf":
+        return nameOf(leaves++);
+      case "delay":
+        return `delay(${at.ms})`;
+      case "retry": {
+        const jitter = at.jitter === "none" ? "" : ` ${at.jitter}`;
+        const nested = at.nested === "limit" ? "" : " multiply";
+        return `retry(${show(at.of)}, ${at.attempts} × ${at.backoff} ${at.delayMs}${jitter}${nested})`;
+      }
+      case "timeout":
+        return `timeout(${show(at.of)}, ${at.timeoutMs} + ${at.graceMs})`;
+      case "parallel": {
+        const join = at.join === 0 ? "all" : at.join < 0 ? "settled" : `quorum ${at.join}`;
+        return `parallel([${all(at.of)}], ${join}, ${at.concurrency} at once, grace ${at.graceMs})`;
+      }
+      case "race":
+        return `race([${all(at.of)}], grace ${at.graceMs})`;
+      case "loop":
+        return `loop(${show(at.of)}, ${at.maxIterations})`;
+      default:
+        return `${at.kind}(${all(at.of)})`;
+    }
+  };
+  return show(spec);
+}
+
+export function showScript(script: Script): string {
+  const show = ({ takesMs, ends, lingerMs, retryAfterMs }: Behaviour): string => {
+    const asks = retryAfterMs === undefined ? "" : ` asking ${retryAfterMs}`;
+    const what = takesMs === Infinity ? "hangs" : `${ends}${asks}${takesMs === 0 ? "" : ` after ${takesMs}`}`;
+    return lingerMs === 0 ? what : `${what}, deaf${lingerMs === Infinity ? "" : ` for ${lingerMs}`}`;
+  };
+  return Object.entries(script)
+    .map(([name, behaviours]) => `${name}: ${behaviours.map(show).join("; ")}`)
+    .join("\n");
+}
