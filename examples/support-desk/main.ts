@@ -31,4 +31,9 @@ function refuse(problem: string): number {
   return 2;
 }
 
+// Whoever reads the output may have seen enough, as `head` has after ten lines.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 process.exitCode = await main(process.argv.slice(2));

@@ -54,6 +54,11 @@ export {
   isWorkflowError,
   type WorkflowErrorCode,
 } from "./errors.ts";
+export type { Bound, Unbounded, UnboundedCode } from "./explain/bound.ts";
+export { explain, type ExplainOptions } from "./explain/explain.ts";
+export type { Bounds, Explanation, LeafBounds } from "./explain/explanation.ts";
+export { formatExplanation } from "./explain/format.ts";
+export type { Warning, WarningCode } from "./explain/warning.ts";
 export { llm, type LlmOptions } from "./llm/llm.ts";
 export { usageOf, type LlmUsage } from "./llm/usage.ts";
 export { bulkhead, type BulkheadOptions } from "./load/bulkhead.ts";
@@ -82,6 +87,7 @@ export { timeout, type TimeoutOptions } from "./recovery/timeout.ts";
 export { slot, type Slot } from "./slot.ts";
 export type { LogEvent } from "./telemetry/log-event.ts";
 export type { WorkflowGraph } from "./tree/describe.ts";
+export { toMermaid } from "./tree/mermaid.ts";
 export { delay } from "./waiting/delay.ts";
 export { signal } from "./waiting/signal.ts";
 export { waitFor, type WaitForOptions } from "./waiting/wait-for.ts";

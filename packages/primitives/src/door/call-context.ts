@@ -23,6 +23,9 @@ import type { Branch, Checkpoint } from "./run.ts";
 import { releaseWhenLost, settleFailure } from "./settle.ts";
 import { ambientOf, startSpan } from "./span.ts";
 
+/** Anything may be thrown, undefined too. */
+const NO_FAILURE = Symbol("no failure");
+
 /** What is particular to one call of an edge that is called many times. */
 export interface CallDetail {
   /** Makes the path segment `key.index`. */
@@ -54,7 +57,7 @@ export class CallContext extends FieldGetters implements WorkflowContext, OtelCo
   /** The operation under way, in a composite: one at a time. */
   calling: CallContext | string | undefined = undefined;
   /** What a child failed with last: an error that only passes through is not recorded again. */
-  childError: unknown = undefined;
+  childError: unknown = NO_FAILURE;
   /** The retries around, which limit those below. */
   retryNest: RetryNest | undefined;
   /** Another way to look at the call above, which it stands for in everything but branch and fields. */

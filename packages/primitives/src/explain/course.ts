@@ -26,6 +26,16 @@ export interface Stop extends Course {
   /** How long it is waited for after that, whatever the grace period: compensations. */
   readonly shield: number;
   readonly until: number;
+  /** True where the moment `to` itself is excluded: nobody waits up to a deadline that he knows. */
+  readonly isOpen: boolean;
+}
+
+/** Who is told to stop ends in the same turn. */
+export const ENDS_AT_ONCE = { linger: 0, shield: 0, until: Infinity, isOpen: false } as const;
+
+/** True where it may be under way at that moment. */
+export function isUnderWayAt({ from, to, isOpen }: Stop, at: number): boolean {
+  return from <= at && (isOpen ? at < to : at <= to);
 }
 
 /** The most that was counted. */
@@ -44,7 +54,10 @@ export function countedBy(course: Course, at: number): { value: number; slack: n
 /** The part of it that lies before the deadline; undefined where there is none. */
 export function clip<C extends Course>(course: C, deadline: number): C | undefined {
   if (course.to <= deadline) return course;
-  return course.from > deadline ? undefined : { ...course, to: deadline };
+  if (course.from > deadline) return undefined;
+  return "isOpen" in course
+    ? { ...course, to: deadline, isOpen: false }
+    : { ...course, to: deadline };
 }
 
 /** What was found from a start at 0, for whatever starts when `start` is there. */

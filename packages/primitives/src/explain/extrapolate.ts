@@ -1,4 +1,4 @@
-import { mostOf, type Course } from "./course.ts";
+import { ENDS_AT_ONCE, mostOf, type Course } from "./course.ts";
 import { TooLarge, type Env } from "./env.ts";
 import { endings, failures, ReachBuilder, type Reach } from "./reach.ts";
 import type { Site } from "./site.ts";
@@ -36,7 +36,7 @@ export function extrapolate(courses: readonly Course[], rest: Rest, env: Env): R
       slack: course.slack + (isWaitCounted ? rounds * waitMs : 0),
       to: course.to + rounds * lasted,
     };
-    out.end("ok", last).stop({ ...last, linger: Infinity, shield: 0, until: Infinity });
+    out.end("ok", last).stop({ ...last, ...ENDS_AT_ONCE, linger: Infinity });
     for (const failure of failures) out.end(failure, last);
   }
   return out.build(env.deadline);

@@ -18,6 +18,8 @@ export interface Joint {
   readonly from: number;
   /** Latest moment at which the branches that have not ended can be where they are. */
   readonly to: number;
+  /** True where they cannot at that very moment. */
+  readonly isOpen: boolean;
   /** When the last of the branches that have ended may have done so. */
   readonly latest: number;
   readonly succeeded: number;
@@ -47,6 +49,7 @@ export function openJoint(start: Course, slots: readonly Slot[], graceMs: number
     slack: 0,
     from: start.from,
     to: Infinity,
+    isOpen: false,
     latest: start.from,
     succeeded: 0,
     failed: 0,
@@ -96,11 +99,19 @@ export function withEnded(joint: Joint, course: Course, ending: Ending): Joint {
 /** The branch has ended, and that decides. Nothing of it is left, so no other slot opens. */
 export function withDecider(joint: Joint, course: Course, ending: Ending): Joint {
   return withBranch(joint, course, {
-    to: Math.min(joint.to, course.to),
+    ...earlierEnd(joint, { to: course.to, isOpen: false }),
     decided: ending,
     firstFailure: joint.firstFailure ?? failureOf(ending),
     slots: joint.slots.slice(1),
   });
+}
+
+type End = Pick<Joint, "to" | "isOpen">;
+
+function earlierEnd(one: End, other: End): End {
+  if (one.to === other.to) return { to: one.to, isOpen: one.isOpen || other.isOpen };
+  const { to, isOpen } = one.to < other.to ? one : other;
+  return { to, isOpen };
 }
 
 function failureOf(ending: Ending): Ending | undefined {
@@ -110,7 +121,7 @@ function failureOf(ending: Ending): Ending | undefined {
 /** The branch is under way when the fork is decided, or stopped. */
 export function withRunning(joint: Joint, stop: Stop): Joint {
   return withBranch(joint, stop, {
-    to: Math.min(joint.to, stop.to),
+    ...earlierEnd(joint, stop),
     running: joint.running + 1,
     linger: Math.max(joint.linger, stop.linger),
     shield: Math.max(joint.shield, stop.shield),
@@ -120,8 +131,8 @@ export function withRunning(joint: Joint, stop: Stop): Joint {
 }
 
 /** True while the branches can all be where they are at one moment. */
-export function isPossible({ from, to }: Joint): boolean {
-  return from <= to;
+export function isPossible({ from, to, isOpen }: Joint): boolean {
+  return isOpen ? from < to : from <= to;
 }
 
 /** How long it takes, from a moment on, until those that are stopped then have ended or are left behind. */
@@ -160,6 +171,7 @@ function covers(one: Joint, other: Joint): boolean {
     Math.min(one.running, 1) === Math.min(other.running, 1) &&
     one.from <= other.from &&
     one.to >= other.to &&
+    (!one.isOpen || other.isOpen) &&
     one.latest >= other.latest &&
     one.value >= other.value &&
     one.value + one.slack >= other.value + other.slack &&

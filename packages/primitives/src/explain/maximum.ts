@@ -1,5 +1,5 @@
 import type { Unbounded } from "./bound.ts";
-import { mostOf, type Course } from "./course.ts";
+import { isUnderWayAt, mostOf, type Course } from "./course.ts";
 import { TooLarge } from "./env.ts";
 import { LedgerBook } from "./ledger.ts";
 import { waitingAt, type Objective } from "./objective.ts";
@@ -79,7 +79,7 @@ function most({ ends, stops }: Reach): number {
 function longest({ ends, stops }: Reach, timeoutMs: number): number {
   const ended = endings.flatMap((ending) => ends[ending]).map(({ to }) => to);
   const stopped = stops
-    .filter(({ to }) => to >= timeoutMs)
+    .filter((stop) => isUnderWayAt(stop, timeoutMs))
     .map(({ linger, shield }) => timeoutMs + (linger > 0 ? polled(shield) : shield));
   return Math.max(...ended, ...stopped);
 }

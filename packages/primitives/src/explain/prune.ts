@@ -11,14 +11,21 @@ export function pruneStops(stops: readonly Stop[]): readonly Stop[] {
     stops,
     (one, other) =>
       covers(one, other) &&
+      (!one.isOpen || other.isOpen || one.to > other.to) &&
       one.linger >= other.linger &&
       one.shield >= other.shield &&
       one.until >= other.until,
     (one, other) =>
       one.linger === other.linger && one.shield === other.shield && one.until === other.until
-        ? { ...one, to: Math.max(one.to, other.to) }
+        ? { ...one, ...laterEnd(one, other) }
         : undefined,
   );
+}
+
+function laterEnd(one: Stop, other: Stop): Pick<Stop, "to" | "isOpen"> {
+  if (one.to === other.to) return { to: one.to, isOpen: one.isOpen && other.isOpen };
+  const { to, isOpen } = one.to > other.to ? one : other;
+  return { to, isOpen };
 }
 
 /** One course for all of one ledger: reaches more than they do, and costs less to follow. */

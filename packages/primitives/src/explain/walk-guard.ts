@@ -1,4 +1,4 @@
-import type { Course } from "./course.ts";
+import { ENDS_AT_ONCE, type Course } from "./course.ts";
 import type { Env, Transfer } from "./env.ts";
 import { endings, failuresOf, ReachBuilder, type Reach } from "./reach.ts";
 import { childSites, type Site } from "./site.ts";
@@ -15,9 +15,8 @@ export const walkCircuitBreaker: Transfer = (site, start, env) => {
     if (storeTimeoutMs > 0)
       out.stop({
         ...later(course, storeTimeoutMs),
+        ...ENDS_AT_ONCE,
         linger: storeTimeoutMs,
-        shield: 0,
-        until: Infinity,
       });
   for (const stop of reach.stops) out.stop({ ...stop, linger: stop.linger + storeTimeoutMs });
   return out.end("terminal", asked).build(env.deadline);
@@ -38,7 +37,7 @@ export const walkCache: Transfer = (site, start, env) => {
   for (const ending of endings) out.end(ending, ...reach.ends[ending]);
   if (staleIfErrorMs! > 0) out.end("ok", ...failuresOf(reach));
   out.stop(...reach.stops.map((stop) => ({ ...stop, linger: 0, shield: 0 })));
-  if (isStoreAsked) out.stop({ ...asked, linger: 0, shield: 0, until: Infinity });
+  if (isStoreAsked) out.stop({ ...asked, ...ENDS_AT_ONCE });
   if (staleMs! > 0 && !env.objective.isTime)
     out.end("ok", ...refreshed(child!, asked, { env, limitMs: refreshTimeoutMs! }));
   return out.build(env.deadline);

@@ -1,4 +1,4 @@
-import type { Course, Stop } from "./course.ts";
+import { ENDS_AT_ONCE, type Course, type Stop } from "./course.ts";
 import type { Env, Transfer } from "./env.ts";
 import { ReachBuilder } from "./reach.ts";
 import { isOwnComposite, type Site } from "./site.ts";
@@ -18,7 +18,7 @@ export const walkLeaf: Transfer = (site, start, env) => {
 /** Everything that code which nobody can look into may do from `course.from` to `course.to`. */
 export function anythingUntil(course: Course, linger: number): ReturnType<ReachBuilder["build"]> {
   const ended = { ...course, slack: Math.min(course.slack, course.to - course.from) };
-  const stop: Stop = { ...course, linger, shield: 0, until: Infinity };
+  const stop: Stop = { ...course, ...ENDS_AT_ONCE, linger };
   return new ReachBuilder()
     .end("ok", ended)
     .end("retryable", ended)

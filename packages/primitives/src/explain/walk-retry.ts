@@ -1,6 +1,6 @@
 import { askedWaitMs } from "./asked-wait.ts";
 import { waitRanges, type WaitRange } from "./backoff-range.ts";
-import type { Course } from "./course.ts";
+import { ENDS_AT_ONCE, type Course } from "./course.ts";
 import type { Env, Transfer } from "./env.ts";
 import { extrapolate, MAX_ROUNDS } from "./extrapolate.ts";
 import { countAt, withCount } from "./ledger.ts";
@@ -119,11 +119,10 @@ class RetryWalk {
     if (most > 0)
       this.#out.stop({
         ...course,
+        ...ENDS_AT_ONCE,
         to: Math.min(course.to + most, deadline),
         slack: course.slack + (isCounted ? most : 0),
-        linger: 0,
-        shield: 0,
-        until: Infinity,
+        isOpen: course.to + most >= deadline && deadline !== Infinity,
       });
     return [
       {

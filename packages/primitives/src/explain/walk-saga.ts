@@ -1,4 +1,4 @@
-import { mostOf, type Course, type Stop } from "./course.ts";
+import { ENDS_AT_ONCE, mostOf, type Course, type Stop } from "./course.ts";
 import type { Env, Transfer } from "./env.ts";
 import { asRetryable, endings, failures, isFinal, ReachBuilder, type Ending } from "./reach.ts";
 import { childSites, type Site } from "./site.ts";
@@ -44,7 +44,7 @@ function undo(
     if (isFinal(ending) && undone.ledger !== course.ledger) out.end("retryable", undone);
     const shield = undone.to - course.from;
     if (shield > 0)
-      out.stop({ ...undone, from: course.from, linger: 0, shield, until: undone.to });
+      out.stop({ ...undone, ...ENDS_AT_ONCE, from: course.from, shield, until: undone.to });
   }
 }
 

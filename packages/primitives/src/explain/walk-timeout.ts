@@ -1,4 +1,4 @@
-import { countedBy, lingerFor, shift, shiftStop, type Course, type Stop } from "./course.ts";
+import { countedBy, isUnderWayAt, lingerFor, shift, shiftStop, type Course, type Stop } from "./course.ts";
 import type { Transfer } from "./env.ts";
 import { endings, ReachBuilder } from "./reach.ts";
 import { childSites } from "./site.ts";
@@ -27,7 +27,7 @@ export const walkTimeout: Transfer = (site, start, env) => {
     for (const stop of inner.stops) {
       const told = graced(stop);
       out.stop(shiftStop(told, early));
-      if (stop.to < timeoutMs) continue;
+      if (!isUnderWayAt(stop, timeoutMs)) continue;
       const expired = expiredAt(told, timeoutMs);
       out.end("retryable", shift(expired, early));
       if (expired.linger > 0) out.stop(shiftStop(expired, early));
@@ -55,5 +55,6 @@ function expiredAt(stop: Stop, timeoutMs: number): Stop {
     linger: lingerMs,
     shield: 0,
     until: timeoutMs + lingerMs,
+    isOpen: false,
   };
 }

@@ -1,10 +1,7 @@
-import type { Course, Stop } from "./course.ts";
+import { ENDS_AT_ONCE, type Course, type Stop } from "./course.ts";
 import type { Env, Transfer } from "./env.ts";
 import { ReachBuilder } from "./reach.ts";
 import { childSites, type Site } from "./site.ts";
-
-/** Somebody who waits stops at once when told to. */
-const AT_ONCE = { linger: 0, shield: 0, until: Infinity };
 
 /** A delay, or a wait for a signal. */
 export const walkWait: Transfer = (site, begun, env) => {
@@ -68,9 +65,9 @@ export function waited(
   const isCounted = env.objective.ofWaiting(place);
   const during: Stop = {
     ...start,
+    ...ENDS_AT_ONCE,
     to: start.to + most,
     slack: start.slack + (isCounted ? most : 0),
-    ...AT_ONCE,
   };
   const after: Course = {
     ...start,

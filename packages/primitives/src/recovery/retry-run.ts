@@ -170,6 +170,8 @@ export class RetryRun {
       this.#context.span!.setAttribute("retry.limited_by", "outer_retry");
     const { reason } = this.#around!;
     this.#around!.endAll(reason);
+    // It was recorded where it started.
+    this.#context.childError = reason;
     throw reason;
   }
 }

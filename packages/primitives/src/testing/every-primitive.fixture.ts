@@ -22,6 +22,7 @@ import { timeout } from "../recovery/timeout.ts";
 import { delay } from "../waiting/delay.ts";
 import { waitFor } from "../waiting/wait-for.ts";
 import { chaos } from "./chaos.ts";
+import { scripted } from "./scripted.ts";
 
 export type Any = Primitive<unknown, unknown>;
 
@@ -49,6 +50,10 @@ export const everyPrimitive: Readonly<Record<string, (child: Any) => Any>> = {
   "fallback, when": (child) => fallback(child, [other], { when: () => false }),
   timeout: (child) => timeout(child, { timeoutMs: 1_000, graceMs: 10 }),
   "timeout that expires": (child) => timeout(child, { timeoutMs: 3 }),
+  "timeout that leaves something behind": (child) => {
+    const deaf = scripted("deaf", [{ returns: 1, afterMs: 500, ignoresAbort: true }]);
+    return fallback(timeout(deaf, { timeoutMs: 3, graceMs: 2 }), [child]);
+  },
   saga: (child) =>
     saga(
       { name: "before", execute: other, compensate: sequential(delay(5), other) },

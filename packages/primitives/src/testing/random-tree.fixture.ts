@@ -1,4 +1,3 @@
-import * as fc from "fast-check";
 import { cache } from "../cache/cache.ts";
 import { conditional } from "../composition/conditional.ts";
 import { loop } from "../composition/loop.ts";
@@ -33,7 +32,8 @@ export interface TreeSpec {
 
 type Build = (children: readonly Any[], dial: number) => Any;
 
-const LEAVES = [
+/** Kinds of steps, the frequent ones more often. */
+export const LEAVES = [
   ...Array<string>(4).fill("value"),
   "write",
   "write",
@@ -45,9 +45,12 @@ const LEAVES = [
 
 const retrying = { backoff: { kind: "constant", delayMs: 7.31 } } as const;
 
-const COMPOSITES: Readonly<Record<string, { readonly children: number; readonly build: Build }>> = {
-  sequential: { children: 3, build: ([a, b, c]) => sequential(a!, b!, c!) },
-  parallel: { children: 3, build: ([a, b, c]) => parallel({ a, b, c } as Record<string, Any>) },
+/** Kinds of composites, and how many children each has. */
+export const COMPOSITES: Readonly<
+  Record<string, { readonly children: number; readonly build: Build }>
+> = {
+  sequential: { children: 3, build: ([a, b, c]) => sequential(a!, b, c) },
+  parallel: { children: 3, build: ([a, b, c]) => parallel({ a: a!, b: b!, c: c! }) },
   settled: {
     children: 2,
     build: (children) => parallel([...children], { join: "settled", graceMs: 50 }),
@@ -62,21 +65,20 @@ const COMPOSITES: Readonly<Record<string, { readonly children: number; readonly 
     build: ([a], dial) =>
       sequential(async () => Array.from({ length: dial % 4 }, (_, item) => item), map(a!)),
   },
-  race: { children: 2, build: ([a, b]) => race({ a, b } as Record<string, Any>) },
+  race: { children: 2, build: ([a, b]) => race({ a: a!, b: b! }) },
   conditional: {
     children: 2,
     build: ([a, b], dial) => conditional(async () => dial % 2 === 0, a!, b),
   },
   switch: {
     children: 2,
-    build: ([a, b], dial) =>
-      switchCase(() => ["a", "b"][dial % 2]!, { a, b } as Record<string, Any>),
+    build: ([a, b], dial) => switchCase(() => ["a", "b"][dial % 2]!, { a: a!, b: b! }),
   },
   router: {
     children: 2,
     build: ([a, b], dial) =>
       router({
-        routes: { a, b } as Record<string, Any>,
+        routes: { a: a!, b: b! },
         select: () => (dial % 2 === 0 ? "a" : "b"),
       }),
   },
@@ -119,7 +121,7 @@ const COMPOSITES: Readonly<Record<string, { readonly children: number; readonly 
     build: ([a]) => rateLimit(a!, { limit: 2, intervalMs: 30.3, maxWaitMs: 1_000 }),
   },
   cache: { children: 1, build: ([a]) => cache(a!, { key: String, ttlMs: 25.3 }) },
-  delay: { children: 1, build: ([a], dial) => sequential(delay(0.43 + (dial % 9)), a!) },
+  delay: { children: 1, build: ([a], dial) => sequential(delay(0.43 + (dial % 9)), a) },
   own: {
     children: 2,
     build: ([a, b], dial) =>
@@ -142,42 +144,9 @@ const COMPOSITES: Readonly<Record<string, { readonly children: number; readonly 
   },
 };
 
-/** What only some runtimes can be asked: the order of what happens at one moment is theirs. */
 export interface TreeRules {
   /** False: no step waits. */
   readonly waits: boolean;
-  readonly without?: readonly string[];
-}
-
-export function treeSpecs({
-  without = [],
-}: Pick<TreeRules, "without"> = {}): fc.Arbitrary<TreeSpec> {
-  const composites = Object.keys(COMPOSITES).filter((kind) => !without.includes(kind));
-  const leaves = LEAVES.filter((kind) => !without.includes(kind));
-  const dial = fc.nat({ max: 99 });
-  const leaf = fc.record({
-    kind: fc.constantFrom(...leaves),
-    dial,
-    children: fc.constant([]),
-  });
-  const { tree } = fc.letrec<{ tree: TreeSpec }>((tie) => ({
-    tree: fc.oneof(
-      { maxDepth: 3, withCrossShrink: true },
-      { weight: 1, arbitrary: leaf },
-      {
-        weight: 4,
-        arbitrary: fc.constantFrom(...composites).chain((kind) => {
-          const { children } = COMPOSITES[kind]!;
-          return fc.record({
-            kind: fc.constant(kind),
-            dial,
-            children: fc.array(tie("tree"), { minLength: children, maxLength: children }),
-          });
-        }),
-      },
-    ),
-  }));
-  return tree;
 }
 
 /**

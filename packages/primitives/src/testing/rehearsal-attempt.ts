@@ -126,12 +126,11 @@ export class Attempt {
     if (loss !== undefined) this.problem(`${what}: ${loss}`);
   }
 
-  /** Nothing of this process goes on: its timers are gone, and whoever awaits an operation awaits it for ever. */
+  /** Nothing of this process goes on: whoever awaits an operation awaits it for ever. */
   end(): void {
     if (this.isOver) return;
     for (const runtime of this.#runtimes) runtime.end();
     this.isOver = true;
-    this.clock.stop();
     this.#lose();
   }
 

@@ -7,6 +7,7 @@ import { workflow } from "../composition/workflow.ts";
 import type { WorkflowContext } from "../context.ts";
 import { definePrimitive } from "../define.ts";
 import type { Primitive } from "../primitive.ts";
+import { fallback } from "../recovery/fallback.ts";
 import { retry } from "../recovery/retry.ts";
 import { saga } from "../recovery/saga.ts";
 import { timeout } from "../recovery/timeout.ts";
@@ -96,6 +97,21 @@ describe("a rehearsal of a sound primitive", () => {
     expect(problems).toEqual([]);
     expect(await rehearse(dice, 0, { seed: "rehearsal" })).toMatchObject({ result });
     expect((await rehearse(dice, 0, { seed: 2 })).result).not.toEqual(result);
+  });
+
+  it("gives each branch an input of its own", async () => {
+    const push = async (list: number[]): Promise<number> => list.push(1);
+    const sharing = definePrimitive({
+      type: "sharing",
+      children: { a: push, b: push },
+      run: async (_n: number, context) => {
+        const input: number[] = [];
+        const items = ["a", "b"].map((child) => ({ child, input }));
+        const { outcomes } = await context.fork(items, { until: "all" });
+        return [...outcomes.map((outcome) => "value" in outcome && outcome.value), input.length];
+      },
+    });
+    expect(await rehearse(sharing, 0)).toMatchObject({ result: [1, 1, 0], problems: [] });
   });
 
   it("feeds state back", async () => {
@@ -214,6 +230,31 @@ describe("a rehearsal that is cancelled", () => {
     expect(report).toMatchObject({ error: { message: "no" }, problems: [] });
     expect(undo.calls).toHaveLength(2);
     expect(undo.calls.every(({ signal }) => !signal.aborted)).toBe(true);
+  });
+
+  it("rejects operations with the reason itself", async () => {
+    const seen: boolean[] = [];
+    const patient = definePrimitive({
+      type: "patient",
+      children: { nap: nap(1_000) },
+      run: async (_n: number, context) => {
+        const note = (error: unknown): unknown => seen.push(error === context.signal.reason);
+        await context.call("nap", 0).catch(note);
+        await context.sleep("nap", 5).catch(note);
+      },
+    });
+    const abort = { afterMs: 250, reason: no };
+    expect((await rehearse(patient, 0, { abort, maxReplays: 1 })).error).toMatchObject({
+      message: "no",
+    });
+    const sleepy = composite(async (_n, context) =>
+      context
+        .sleep("nap", 1_000)
+        .catch((error: unknown) => seen.push(error === context.signal.reason)),
+    );
+    await rehearse(sleepy, 0, { abort, maxReplays: 1 });
+    // The run, the process that is lost at its end, and its recovery.
+    expect(seen).toEqual(Array(3 * (2 + 1)).fill(true));
   });
 
   it("has the deadline it is given", async () => {
@@ -456,6 +497,19 @@ describe("the runtime of a rehearsal", () => {
     });
     await rehearse(steps, 0, { maxReplays: 1 });
     expect(new Set(counts).size).toBe(1);
+  });
+
+  it("has ended for a branch as soon as it is left behind", async () => {
+    const seen: string[] = [];
+    const watching = composite(async (_n, context) => {
+      context.runtime.ended.addEventListener("abort", () => seen.push("ended"));
+      await context.run(scripted("deaf", [{ returns: 1, afterMs: 500, ignoresAbort: true }]), 0);
+    });
+    const limited = timeout(watching, { timeoutMs: 50, graceMs: 20 });
+    const served = fallback(limited, [async () => void seen.push("served")]);
+    expect(await rehearse(served, 0, { maxReplays: 1 })).toMatchObject({ problems: [] });
+    // The run, the process that is lost at its end, and its recovery, which does not run the step again.
+    expect(seen).toEqual(["ended", "served", "ended", "ended"]);
   });
 
   it("never comes back to a frame of a lost process", async () => {

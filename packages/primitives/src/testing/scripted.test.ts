@@ -47,6 +47,13 @@ describe("a scripted step", () => {
     expect(await step.execute(0)).toBe(1);
   });
 
+  it("waits on the machine's clock in the process", async () => {
+    const step = scripted("step", [{ returns: 1, afterMs: 2 }]);
+    expect(await step.execute(0)).toBe(1);
+    const [call] = step.calls;
+    expect(call!.endedAtMs).toBeGreaterThan(call!.startedAtMs);
+  });
+
   it("throws at once, and rejects with whatever it is told", async () => {
     const step = scripted("step", [{ throws: no }, { rejects: undefined }, { rejects: "text" }]);
     await expect(step.execute(0)).rejects.toBe(no);

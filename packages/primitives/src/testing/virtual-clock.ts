@@ -85,11 +85,6 @@ export class VirtualClock implements Clock {
     this.#elapsedMs = Math.max(this.#elapsedMs, elapsedMs);
   }
 
-  /** Forgets every timer: what waits for one waits for ever. */
-  stop(): void {
-    this.#timers.length = 0;
-  }
-
   #placeOf(timer: Timer): number {
     let low = 0;
     let high = this.#timers.length;
