@@ -57,7 +57,7 @@ describe("with a context manager", () => {
       "w",
       sequential(
         parallel({ a: work("branch") }),
-        conditional(async () => (await work("predicate")()) !== "", work("then")),
+        conditional(async () => (await work("predicate")()) !== "", work("chosen")),
         timeout(retry(work("attempt"), { attempts: 2 }), { timeoutMs: 1_000 }),
         () => [1],
         map(work("item")),
@@ -78,7 +78,7 @@ describe("with a context manager", () => {
     expect(parents).toEqual({
       branch: "primitive.parallel.branch_a",
       predicate: "primitive.conditional.execute",
-      then: "primitive.conditional.branch_then",
+      chosen: "primitive.conditional.branch_then",
       attempt: "primitive.retry.attempt",
       item: "primitive.map.item",
       saga: "primitive.saga.step_0",

@@ -424,7 +424,7 @@ describe("an exception is recorded once, on the span it started in", () => {
     const spans = await spansOf(
       workflow(
         "w",
-        sequential(() => Promise.reject(thrown as Error)),
+        sequential(() => Promise.reject(thrown as unknown as Error)),
       ),
     );
     expect(exceptions(spans)).toEqual(["sequential.step_0"]);

@@ -25,6 +25,12 @@ async function* count(to: number): AsyncGenerator<number> {
   }
 }
 
+async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const values: T[] = [];
+  for await (const value of stream) values.push(value);
+  return values;
+}
+
 /** As a client makes it: an iterable with methods and private state. */
 class ChunkStream implements AsyncIterable<number> {
   readonly #to: number;
@@ -50,7 +56,7 @@ const kinds: readonly (readonly [string, Streaming])[] = [
 ];
 
 const endings: readonly (readonly [string, Consume])[] = [
-  ["reads it to its end", (stream) => Array.fromAsync(stream)],
+  ["reads it to its end", collect],
   [
     "breaks off",
     async (stream) => {
@@ -108,7 +114,7 @@ describe("a stream that fails", () => {
       throw new RangeError("lost");
     }
     const stream = await workflow("w", sequential(failing)).execute(0);
-    await expect(Array.fromAsync(stream)).rejects.toThrow("lost");
+    await expect(collect(stream)).rejects.toThrow("lost");
     expect(
       finishedSpans().map(({ name, status, events }) => [name, status.code, events.length]),
     ).toEqual([
@@ -135,7 +141,7 @@ describe("a stream that fails", () => {
 
   it("has ended when it lost a race", async () => {
     const { unbalancedSpans } = start();
-    await Array.fromAsync(await race({ a: () => count(2), b: () => count(2) }).execute(0));
+    await collect(await race({ a: () => count(2), b: () => count(2) }).execute(0));
     expect(unbalancedSpans()).toEqual([]);
   });
 });
@@ -158,7 +164,7 @@ describe("the context of a stream", () => {
         const stream = await workflow("w", step("where", where)).execute(0, {
           workflowId: "streamer",
         });
-        const consumer = workflow("consumer", async () => Array.fromAsync(stream));
+        const consumer = workflow("consumer", async () => collect(stream));
         const seen = await consumer.execute(0, { workflowId: "consumer" });
         expect(new Set(seen.map(([run]) => run))).toEqual(new Set(["streamer"]));
         if (!global) return;
@@ -181,7 +187,7 @@ describe("the context of a stream", () => {
       }
     }
     const stream = await workflow("w", sequential(working)).execute(0);
-    await workflow("consumer", async () => Array.fromAsync(stream)).execute(0);
+    await workflow("consumer", async () => collect(stream)).execute(0);
     expect(drawTree(finishedSpans())).toContain(
       ["    primitive.sequential.step_0", "      chunk 0", "      chunk 1"].join("\n"),
     );
@@ -190,7 +196,8 @@ describe("the context of a stream", () => {
   it("does not leak into the consumer", async () => {
     start();
     const stream = await workflow("w", where).execute(0);
-    for await (const _value of stream) {
+    for await (const value of stream) {
+      expect(value).toHaveLength(2);
       expect(currentContext()).toBeUndefined();
       expect(trace.getSpan(context.active())).toBeUndefined();
     }
@@ -213,17 +220,17 @@ describe("a stream under faults", () => {
     Record<string, (stream: AsyncIterable<number>, controller: AbortController) => Promise<unknown>>
   > = {
     "end twice": async (stream) => {
-      await Array.fromAsync(stream);
-      await Array.fromAsync(stream);
+      await collect(stream);
+      await collect(stream);
     },
     "return before the first value": async (stream) => stream[Symbol.asyncIterator]().return?.(),
     "abort after the end": async (stream, controller) => {
-      await Array.fromAsync(stream);
+      await collect(stream);
       controller.abort("late");
     },
     "end after an abort": async (stream, controller) => {
       controller.abort("stop");
-      await Array.fromAsync(stream);
+      await collect(stream);
     },
     "abort between two values": async (stream, controller) => {
       const iterator = stream[Symbol.asyncIterator]();
@@ -232,8 +239,7 @@ describe("a stream under faults", () => {
       await first;
       await iterator.return?.();
     },
-    "two readers at once": async (stream) =>
-      Promise.allSettled([Array.fromAsync(stream), Array.fromAsync(stream)]),
+    "two readers at once": async (stream) => Promise.allSettled([collect(stream), collect(stream)]),
   };
 
   it.each(around)("ends each span once, whatever happens: in %s", async (_name, build) => {

@@ -1,8 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { UsageError } from "./failure.ts";
 
-/** Options that every command which reads a project takes. */
-export const projectOptions = {
+/** What every command that reads a project takes. */
+const projectOptions = {
   config: { type: "string", short: "c" },
   json: { type: "boolean", default: false },
 } as const satisfies ParseArgsConfig["options"];
@@ -37,6 +37,6 @@ function parse(args: readonly string[]): {
     });
   } catch (error) {
     // Node's message goes on about how to pass such an argument after "--".
-    throw new UsageError((error as Error).message.split(". ")[0]!);
+    throw new UsageError(error instanceof Error ? error.message.split(". ", 1)[0] : String(error));
   }
 }

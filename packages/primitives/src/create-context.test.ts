@@ -354,7 +354,7 @@ describe("currentContext", () => {
       sequential(
         conditional(
           () => note("predicate") !== undefined,
-          () => note("then"),
+          () => note("branch"),
         ),
         retry(
           () => {
@@ -381,7 +381,7 @@ describe("currentContext", () => {
       .catch(() => undefined);
     expect(seen).toMatchObject({
       predicate: "w/0",
-      then: "w/0/then",
+      branch: "w/0/then",
       attempt: "w/1/attempt.2",
       retryIf: "w/1",
       item: "w/2/item.0",

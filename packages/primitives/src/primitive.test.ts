@@ -137,8 +137,8 @@ describe("toPrimitive", () => {
     expect(toPrimitive(primitive)).toBe(primitive);
   });
 
-  it.each([5, null, undefined, {}, "add"])("refuses %j", (step) => {
-    expect(() => toPrimitive(step as never)).toThrow(
+  it.each([5, null, undefined, {}, "add"])("refuses %j", (wrong) => {
+    expect(() => toPrimitive(wrong as never)).toThrow(
       /^step: expected a primitive or a function, got/,
     );
   });

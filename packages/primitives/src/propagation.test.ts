@@ -163,9 +163,7 @@ describe("baggage", () => {
       { constructor: "2", ["__proto__"]: "1" },
     ],
   ])("with %s is read as far as it makes sense", (_what, header, expected) => {
-    expect(Object.entries(baggageOf(header)).toSorted()).toEqual(
-      Object.entries(expected).toSorted(),
-    );
+    expect(new Map(Object.entries(baggageOf(header)))).toEqual(new Map(Object.entries(expected)));
   });
 
   it("of more than 180 members loses the rest", () => {

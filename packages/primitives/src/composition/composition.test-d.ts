@@ -142,3 +142,6 @@ expectTypeOf(
     { name: "three", execute: count },
   ),
 ).toEqualTypeOf<Primitive<string, number>>();
+expectTypeOf(
+  sequential(async (value: number, { signal }) => (signal.aborted ? 0 : value), count),
+).toEqualTypeOf<Primitive<number, number>>();

@@ -25,7 +25,7 @@ import { sequenceNode } from "../tree/sequence.ts";
 /* oxlint-disable max-params -- a sequence is its parameters */
 export function sequential<
   I,
-  A,
+  A = never,
   B = never,
   C = never,
   D = never,

@@ -3,12 +3,12 @@ import { describe } from "../options.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 
 /** @throws TypeError when the option is given and is no Standard Schema */
-export function checkSchema(schema: unknown, option: string): void {
+export function checkSchema(
+  schema: Partial<StandardSchema> | null | undefined,
+  option: string,
+): void {
   if (schema === undefined) return;
-  const standard = (schema as { readonly "~standard"?: { readonly validate?: unknown } } | null)?.[
-    "~standard"
-  ];
-  if (typeof standard?.validate !== "function")
+  if (typeof schema?.["~standard"]?.validate !== "function")
     throw new TypeError(`${option}: expected a Standard Schema, got ${describe(schema)}`);
 }
 

@@ -87,8 +87,7 @@ describe("a caller's abort", () => {
       .catch((error: unknown) => (settled = error));
     await turn();
     controller.abort("stop");
-    for (let microtask = 0; microtask < 30 && settled === undefined; microtask++)
-      await Promise.resolve();
+    for (let microtask = 0; microtask < 30; microtask++) await Promise.resolve();
     expect(settled).toBe("stop");
     await run;
     expect(calls).toBe(1);
@@ -332,5 +331,33 @@ describe("one operation at a time", () => {
       Promise.all([inner.execute(value), inner.execute(value)]),
     );
     await expect(leaf.execute(1)).resolves.toEqual([2, 2]);
+  });
+});
+
+describe("context.fork", () => {
+  const twice = (indexes: readonly (number | undefined)[]) =>
+    definePrimitive({
+      type: "twice",
+      name: "twice",
+      children: { body: async (value: number) => value * 2 },
+      run: async (input: number, context) => {
+        const items = indexes.map((index) => ({
+          child: "body",
+          input,
+          ...(index !== undefined && { index }),
+        }));
+        const { outcomes } = await context.fork(items, { until: "all" });
+        return outcomes.length;
+      },
+    });
+
+  it("runs one child in several branches, told apart by their index", async () => {
+    await expect(twice([1, 2]).execute(3)).resolves.toBe(2);
+  });
+
+  it("refuses two branches under one path", async () => {
+    await expect(twice([undefined, undefined]).execute(3)).rejects.toThrow(
+      'fork: "twice" starts "body" twice',
+    );
   });
 });

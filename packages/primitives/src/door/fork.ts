@@ -106,6 +106,12 @@ export function forkKeys(
     const edge = edges.find(({ key }) => key === child);
     if (edge === undefined)
       return Promise.reject(new TypeError(`fork: "${context.path}" declares no child "${child}"`));
+    if (found.some((other) => other.edge === edge && other.index === item.index))
+      return Promise.reject(
+        new TypeError(
+          `fork: "${context.path}" starts "${child}" twice; give each branch an index of its own`,
+        ),
+      );
     found.push({ edge, ...item });
   }
   return forkEdges(context, found, policy);

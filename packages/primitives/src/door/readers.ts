@@ -16,7 +16,8 @@ export function readerMethods(stream: object, watch: ReaderWatch): PropertyDescr
     return {};
   }
   const web: ReadableStream<unknown> = stream;
-  const { getReader, pipeTo } = web;
+  const getReader = web.getReader.bind(web);
+  const pipeTo = web.pipeTo.bind(web);
   const follow = <T>(promise: Promise<T>): Promise<T> => {
     promise.then(
       () => watch.succeeded(),
@@ -26,9 +27,9 @@ export function readerMethods(stream: object, watch: ReaderWatch): PropertyDescr
   };
   return describeMethods({
     getReader: (...options: Parameters<typeof getReader>) =>
-      watchReader(Reflect.apply(getReader, web, options), watch),
+      watchReader(getReader(...options), watch),
     pipeTo: (...options: Parameters<typeof pipeTo>) =>
-      watch.within(() => follow(Reflect.apply(pipeTo, web, options))),
+      watch.within(() => follow(pipeTo(...options))),
     pipeThrough: (
       { writable, readable }: ReadableWritablePair<unknown, unknown>,
       options?: Parameters<typeof pipeTo>[1],
@@ -44,7 +45,8 @@ type Reader = ReadableStreamDefaultReader<unknown> | ReadableStreamBYOBReader;
 
 /** A reader that lets go leaves the rest to the next one; any other end is the stream's. */
 function watchReader<R extends Reader>(reader: R, watch: ReaderWatch): R {
-  const { read, releaseLock }: Reader = reader;
+  const read = (reader.read as (...view: readonly unknown[]) => Promise<unknown>).bind(reader);
+  const releaseLock = reader.releaseLock.bind(reader);
   let isReleased = false;
   reader.closed.then(
     () => watch.succeeded(),
@@ -55,11 +57,10 @@ function watchReader<R extends Reader>(reader: R, watch: ReaderWatch): R {
   return Object.defineProperties(
     reader,
     describeMethods({
-      read: (...view: unknown[]) =>
-        watch.within<unknown>(() => Reflect.apply(read as () => unknown, reader, view)),
+      read: (...view: readonly unknown[]) => watch.within(() => read(...view)),
       releaseLock: () => {
         isReleased = true;
-        Reflect.apply(releaseLock, reader, []);
+        releaseLock();
       },
     }),
   );

@@ -419,7 +419,7 @@ describe("the context of a stream", () => {
         seen.push(currentContext()?.path);
       }
     }
-    for await (const _value of await workflow("w", careful).execute(0)) break;
+    for await (const value of await workflow("w", careful).execute(0)) if (value === 1) break;
     expect(seen).toEqual(["w/careful"]);
   });
 
@@ -428,7 +428,7 @@ describe("the context of a stream", () => {
       type: "inner",
       run: (_input: number, { workflowId, path }) => [workflowId, path],
     });
-    async function* streaming(): AsyncGenerator<unknown> {
+    async function* streaming(): AsyncGenerator {
       yield await inner.execute(1);
     }
     const stream = await workflow("w", streaming).execute(0, { workflowId: "run-1" });

@@ -33,10 +33,21 @@ export interface ExplainOptions {
  * const text = formatExplanation(explain(robust, { timeoutMs: 5_000 }));
  * ```
  */
-export function explain<I, O>(primitive: Primitive<I, O>, options: ExplainOptions = {}): Explanation {
+export function explain<I, O>(
+  primitive: Primitive<I, O>,
+  options: ExplainOptions = {},
+): Explanation {
   checkOptions(options, "explain(primitive, options)");
-  const timeoutMs = checkOptionalNumber(options.timeoutMs, "explain({ timeoutMs })", POSITIVE_DURATION);
-  const retryAfterMs = checkOptionalNumber(options.retryAfterMs, "explain({ retryAfterMs })", DURATION);
+  const timeoutMs = checkOptionalNumber(
+    options.timeoutMs,
+    "explain({ timeoutMs })",
+    POSITIVE_DURATION,
+  );
+  const retryAfterMs = checkOptionalNumber(
+    options.retryAfterMs,
+    "explain({ retryAfterMs })",
+    DURATION,
+  );
   const root = rootSite(nodeOf(primitive, "explain(primitive)"));
   const premises = {
     timeoutMs: timeoutMs ?? root.node.context?.timeoutMs ?? Infinity,

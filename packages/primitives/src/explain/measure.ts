@@ -47,7 +47,10 @@ function placesAbove(place: Place): ReadonlySet<Place> {
 
 function calls({ maximumOf, premises, ceilings }: Measured, leaves: readonly Site[]): Bound {
   const places = new Set(leaves.map(({ place }) => place));
-  const { max, reasons } = maximumOf(callsOf(({ place }) => places.has(place)), premises);
+  const { max, reasons } = maximumOf(
+    callsOf(({ place }) => places.has(place)),
+    premises,
+  );
   const ceiling = leaves.reduce((sum, { place }) => sum + ceilings.calls.get(place)!, 0);
   return boundOf({ max: Math.min(max, ceiling), reasons });
 }
@@ -57,7 +60,10 @@ function waiting(measured: Measured, isMeant: (place: Place) => boolean): Bound 
   const meant = sitesBelow(root).filter(({ place }) => isMeant(place));
   // Where only retries wait, it is known how often they do.
   const waits = meant.filter(({ node }) => !node.leaf && WAITING.has(node.type));
-  const ceiling = waits.reduce((sum, { place }) => sum + (ceilings.backoffMs.get(place) ?? Infinity), 0);
+  const ceiling = waits.reduce(
+    (sum, { place }) => sum + (ceilings.backoffMs.get(place) ?? Infinity),
+    0,
+  );
   return lasting(measured, waitingAt(isMeant), ceiling);
 }
 

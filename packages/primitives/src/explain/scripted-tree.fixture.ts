@@ -83,7 +83,12 @@ export function treeOf(spec: TreeSpec, play: PlayLeaf = () => undefined): Any {
         return delay(at.ms);
       case "retry": {
         const { attempts, jitter, nested, delayMs } = at;
-        return retry(build(at.of), { attempts, backoff: { kind: at.backoff, delayMs }, jitter, nested });
+        return retry(build(at.of), {
+          attempts,
+          backoff: { kind: at.backoff, delayMs },
+          jitter,
+          nested,
+        });
       }
       case "timeout":
         return timeout(build(at.of), at);
@@ -124,7 +129,8 @@ export function leafNames(spec: TreeSpec): readonly string[] {
   const count = (at: TreeSpec): number => {
     if (at.kind === "leaf") return 1;
     if (at.kind === "delay") return 0;
-    const children: readonly TreeSpec[] = "attempts" in at || "timeoutMs" in at || "maxIterations" in at ? [at.of] : at.of;
+    const children: readonly TreeSpec[] =
+      "attempts" in at || "timeoutMs" in at || "maxIterations" in at ? [at.of] : at.of;
     return children.reduce((sum, child) => sum + count(child), 0);
   };
   return Array.from({ length: count(spec) }, (_nothing, index) => nameOf(index));
@@ -156,7 +162,10 @@ export async function play(
 /** Who hangs ends at last: a run in which nothing is due would be waited for in real time. */
 const LONG_MS = 1e9;
 
-function behave({ takesMs, ends, lingerMs, retryAfterMs }: Behaviour, context: WorkflowContext): unknown {
+function behave(
+  { takesMs, ends, lingerMs, retryAfterMs }: Behaviour,
+  context: WorkflowContext,
+): unknown {
   const end = (): string => {
     if (ends === "ok") return "ok";
     if (ends === "fatally") throw new RangeError("fatal");
@@ -215,8 +224,11 @@ export function showTree(spec: TreeSpec): string {
 export function showScript(script: Script): string {
   const show = ({ takesMs, ends, lingerMs, retryAfterMs }: Behaviour): string => {
     const asks = retryAfterMs === undefined ? "" : ` asking ${retryAfterMs}`;
-    const what = takesMs === Infinity ? "hangs" : `${ends}${asks}${takesMs === 0 ? "" : ` after ${takesMs}`}`;
-    return lingerMs === 0 ? what : `${what}, deaf${lingerMs === Infinity ? "" : ` for ${lingerMs}`}`;
+    const what =
+      takesMs === Infinity ? "hangs" : `${ends}${asks}${takesMs === 0 ? "" : ` after ${takesMs}`}`;
+    return lingerMs === 0
+      ? what
+      : `${what}, deaf${lingerMs === Infinity ? "" : ` for ${lingerMs}`}`;
   };
   return Object.entries(script)
     .map(([name, behaviours]) => `${name}: ${behaviours.map(show).join("; ")}`)

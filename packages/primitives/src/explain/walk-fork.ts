@@ -183,7 +183,8 @@ function conclude(fork: Fork, joint: Joint, out: ReachBuilder): void {
   const isFull = joint.running + (decided === undefined ? 0 : 1) >= rule.concurrency;
   if (joint.skipped > 0 && !isFull && rule.staggerMs === 0) return;
   if (decided === undefined) {
-    if (joint.running > 0) out.stop({ ...course, to, ...graced(joint, joint.until), isOpen: joint.isOpen });
+    if (joint.running > 0)
+      out.stop({ ...course, to, ...graced(joint, joint.until), isOpen: joint.isOpen });
     else if (joint.skipped === 0 && (successes === undefined || joint.succeeded === successes))
       out.end("ok", { ...course, to: joint.latest });
     return;
@@ -193,7 +194,8 @@ function conclude(fork: Fork, joint: Joint, out: ReachBuilder): void {
   if (!isDecided) return;
   const over = to + lingerOf(joint, to);
   for (const ending of endingsOf(fork, joint)) out.end(ending, { ...course, to: over });
-  if (joint.running > 0 && graceMs > 0) out.stop({ ...course, to: over, ...graced(joint, over), isOpen: false });
+  if (joint.running > 0 && graceMs > 0)
+    out.stop({ ...course, to: over, ...graced(joint, over), isOpen: false });
 }
 
 function graced(joint: Joint, until: number): Pick<Stop, "linger" | "shield" | "until"> {

@@ -45,7 +45,9 @@ export const walkOwnComposite: Transfer = (site, start, env) => {
   const { place } = site;
   const isCounted =
     objective.ofWaiting(place) ||
-    childSites(site).some((child) => courses(env.walk(child, [start], env)).some((course) => mostOf(course) > 0));
+    childSites(site).some((child) =>
+      courses(env.walk(child, [start], env)).some((course) => mostOf(course) > 0),
+    );
   if (isCounted || (objective.isTime && deadline === Infinity)) noteOwn(site, env);
   return anythingUntil(
     {

@@ -70,9 +70,8 @@ function compensated(
     if (compensation === undefined) continue;
     const { ends } = env.walk(compensation, courses, { ...env, deadline: Infinity });
     // One that fails does not stop the rest.
-    courses = new ReachBuilder()
-      .end("ok", ...endings.flatMap((ending) => ends[ending]))
-      .build().ends.ok;
+    courses = new ReachBuilder().end("ok", ...endings.flatMap((ending) => ends[ending])).build()
+      .ends.ok;
   }
   return courses;
 }

@@ -1,4 +1,12 @@
-import { countedBy, isUnderWayAt, lingerFor, shift, shiftStop, type Course, type Stop } from "./course.ts";
+import {
+  countedBy,
+  isUnderWayAt,
+  lingerFor,
+  shift,
+  shiftStop,
+  type Course,
+  type Stop,
+} from "./course.ts";
 import type { Transfer } from "./env.ts";
 import { endings, ReachBuilder } from "./reach.ts";
 import { childSites } from "./site.ts";

@@ -53,7 +53,10 @@ export const walkBulkhead: Transfer = (site, start, env) => {
       message: `how long bulkhead "${place.name}" keeps a call in its queue depends on the others: put a timeout around it`,
     });
   const [after, during] = waited(site, start, { least: 0, most: Infinity, env });
-  return out.add(env.walk(child!, [after], env)).stop(during).build(env.deadline);
+  return out
+    .add(env.walk(child!, [after], env))
+    .stop(during)
+    .build(env.deadline);
 };
 
 /** Where a wait ends, and where it may be stopped. */
@@ -80,7 +83,8 @@ export function waited(
 }
 
 function noteForEver({ place }: Site, env: Env): void {
-  if (env.deadline !== Infinity || !(env.objective.isTime || env.objective.ofWaiting(place))) return;
+  if (env.deadline !== Infinity || !(env.objective.isTime || env.objective.ofWaiting(place)))
+    return;
   env.note({
     code: "wait_for_ever",
     path: place.path,

@@ -97,7 +97,10 @@ function settled({ ends, stops }: Reach): Reach {
   const out = new ReachBuilder();
   for (const ending of endings)
     for (const end of ends[ending])
-      out.end(ending, end.slack === 0 ? end : { ...end, slack: Math.min(end.slack, end.to - end.from) });
+      out.end(
+        ending,
+        end.slack === 0 ? end : { ...end, slack: Math.min(end.slack, end.to - end.from) },
+      );
   for (const stop of stops) {
     const longest = stop.to - stop.from + stop.linger + stop.shield;
     out.stop(stop.slack === 0 ? stop : { ...stop, slack: Math.min(stop.slack, longest) });
@@ -112,8 +115,7 @@ function limited(reach: Reach, { isCoarse }: Env): Reach {
   if (!isCoarse && most > MAX_EXACT_COURSES) throw new TooLarge();
   if (!isCoarse || most <= MAX_COURSES) return reach;
   const out = new ReachBuilder();
-  for (const ending of endings)
-    if (ends[ending].length > 0) out.end(ending, hullOf(ends[ending]));
+  for (const ending of endings) if (ends[ending].length > 0) out.end(ending, hullOf(ends[ending]));
   if (stops.length > 0)
     out.stop({
       ...hullOf(stops),

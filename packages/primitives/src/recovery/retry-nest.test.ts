@@ -10,7 +10,7 @@ import { sequential } from "../composition/sequential.ts";
 import { switchCase } from "../composition/switch-case.ts";
 import { workflow } from "../composition/workflow.ts";
 import { definePrimitive, observe } from "../define.ts";
-import type { Primitive } from "../primitive.ts";
+import { toPrimitive, type Primitive, type Step } from "../primitive.ts";
 import { virtualRuntime } from "../testing/virtual-runtime.ts";
 import { fallback } from "./fallback.ts";
 import { retry } from "./retry.ts";
@@ -23,13 +23,13 @@ const multiply = { backoff, nested: "multiply" } as const;
 
 /** A step that always fails with an error of its own, and how often it was called. */
 function failing(): { readonly step: (input: unknown) => Promise<never>; calls: number } {
-  const failing = {
+  const counted = {
     calls: 0,
     step: async (): Promise<never> => {
-      throw new Error(`failure ${++failing.calls}`);
+      throw new Error(`failure ${++counted.calls}`);
     },
   };
-  return failing;
+  return counted;
 }
 
 async function callsOf(
@@ -93,28 +93,65 @@ describe("a retry around a retry", () => {
     await expect(nested.execute(0)).rejects.toThrow("failure 4");
   });
 
-  it("never makes more calls than the larger of the two, and stops at the first success", async () => {
+  it("never makes more calls than the largest of all, and stops at the first success", async () => {
+    const attempts = fc.integer({ min: 1, max: 5 });
     await fc.assert(
       fc.asyncProperty(
-        fc.integer({ min: 1, max: 5 }),
-        fc.integer({ min: 1, max: 5 }),
+        fc.array(attempts, { minLength: 1, maxLength: 4 }),
         fc.integer({ min: 0, max: 8 }),
-        async (outer, inner, failures) => {
+        async (levels, failures) => {
           let calls = 0;
-          const step = async (): Promise<string> => {
+          let nested: Step<number, string> = async () => {
             if (calls++ < failures) throw new Error("no");
             return "yes";
           };
-          const nested = retry(retry(step, { attempts: inner, ...limit }), {
-            attempts: outer,
-            ...limit,
-          });
-          const result = await nested.execute(0).catch(() => "no");
-          const most = Math.max(outer, inner);
+          for (const level of levels) nested = retry(nested, { attempts: level, ...limit });
+          const result = await toPrimitive(nested)
+            .execute(0)
+            .catch(() => "no");
+          const most = Math.max(...levels);
           expect(calls).toBe(Math.min(failures + 1, most));
           expect(result).toBe(failures < most ? "yes" : "no");
         },
       ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("keeps to it for every inner retry of a sequence, whatever fails when", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 4 }),
+        fc.array(
+          fc.record({
+            attempts: fc.integer({ min: 1, max: 4 }),
+            fails: fc.array(fc.boolean(), { maxLength: 10 }),
+          }),
+          {
+            minLength: 1,
+            maxLength: 3,
+          },
+        ),
+        async (outer, inners) => {
+          const calls = inners.map(() => 0);
+          const steps = inners.map(({ attempts, fails }, index) =>
+            retry(
+              async () => {
+                if (fails[calls[index]!++] === true) throw new Error(`no ${index}`);
+              },
+              { attempts, ...limit },
+            ),
+          );
+          let body: Primitive<unknown, unknown> = sequential(async (input: unknown) => input);
+          for (const one of steps) body = body.pipe(one);
+          await retry(body, { attempts: outer, ...limit })
+            .execute(0)
+            .catch((error: Error) => expect(error.message).toMatch(/^no \d$/));
+          for (const [index, { attempts }] of inners.entries())
+            expect(calls[index]).toBeLessThanOrEqual(Math.max(outer, attempts));
+        },
+      ),
+      { numRuns: 200 },
     );
   });
 });

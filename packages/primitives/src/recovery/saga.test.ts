@@ -363,8 +363,8 @@ describe("a step whose outcome is unknown is compensated too", () => {
 });
 
 describe("telemetry", () => {
-  const counted = (saga: string, step: string, outcome: "compensated" | "failed" | "skipped") =>
-    registry.counter("saga.compensations").bind({ primitive_name: saga, step, outcome }).value;
+  const counted = (name: string, step: string, outcome: "compensated" | "failed" | "skipped") =>
+    registry.counter("saga.compensations").bind({ primitive_name: name, step, outcome }).value;
 
   it("counts compensations by step and outcome", async () => {
     const trip = saga(

@@ -49,7 +49,7 @@ export interface SagaStep<I, O> {
 /* oxlint-disable max-params -- a saga is its parameters */
 export function saga<
   I,
-  A,
+  A = never,
   B = never,
   C = never,
   D = never,

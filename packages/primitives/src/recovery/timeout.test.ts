@@ -157,12 +157,12 @@ describe("a timeout", () => {
   it("limits a composite as a whole", async () => {
     const steps: number[] = [];
     const chain = sequential(
-      async (input: number, context) => {
+      async (input: number, context: WorkflowContext) => {
         await context.sleep("a", 60);
         steps.push(1);
         return input;
       },
-      async (input: number, context) => {
+      async (input: number, context: WorkflowContext) => {
         await context.sleep("b", 60);
         steps.push(2);
         return input;
@@ -183,7 +183,7 @@ describe("a timeout", () => {
       return input;
     };
     const chain = sequential(
-      async (input: number, context) => {
+      async (input: number, context: WorkflowContext) => {
         await context.sleep("a moment", 1);
         return input;
       },

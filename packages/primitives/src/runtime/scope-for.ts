@@ -10,7 +10,7 @@ export function scopeFor(runtime: Runtime): Scope {
 }
 
 /** A scope that stops when `signal` does, and lets go of it once `ended` says so. */
-export function scopeOf(signal: AbortSignal, ended?: AbortSignal): Scope {
+function scopeOf(signal: AbortSignal, ended?: AbortSignal): Scope {
   const scope = new Scope(undefined);
   if (signal.aborted) {
     scope.abort(signal.reason);

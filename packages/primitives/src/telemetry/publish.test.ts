@@ -214,7 +214,10 @@ describe("exactly one event tells that", () => {
     }
     const stream = await workflow("w", broken).execute(0);
     expect(events).toEqual([]);
-    await Array.fromAsync(stream).catch(() => undefined);
+    const reading = (async () => {
+      for await (const value of stream) expect(value).toBe(1);
+    })();
+    await expect(reading).rejects.toThrow("no");
     expect(told()).toEqual([
       ["run.failed", "w", { status: "error", error_type: "EBUSY", error_message: "no" }],
     ]);

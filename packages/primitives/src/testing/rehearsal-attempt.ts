@@ -1,5 +1,6 @@
 import { isWorkflowError } from "../errors.ts";
 import { findLoss } from "../runtime/json-loss.ts";
+import { neverEnds } from "./rehearsal-body.ts";
 import type { Journal, JournalEntry, JournalRecord } from "./rehearsal-journal.ts";
 import type { RehearsalRuntime } from "./rehearsal-runtime.ts";
 import { seeded } from "./seeded.ts";
@@ -112,7 +113,7 @@ export class Attempt {
   /** Ends the rehearsal: it cannot go on. */
   fail(error: Error): Promise<never> {
     this.#fail(error);
-    return new Promise(() => undefined);
+    return neverEnds();
   }
 
   /** Notes that a composite ran two operations at once, wherever it is that its error comes by. */

@@ -13,20 +13,10 @@ import type {
   WaitOptions,
 } from "../runtime/port.ts";
 import type { Attempt } from "./rehearsal-attempt.ts";
+import { nap, neverEnds, resultOf, type Body } from "./rehearsal-body.ts";
 import { RehearsalFork } from "./rehearsal-fork.ts";
 import type { JournalEntry } from "./rehearsal-journal.ts";
 import { seeded, seededIds } from "./seeded.ts";
-
-/** What the journal holds of one operation. */
-interface Body {
-  readonly value?: unknown;
-  readonly thrown?: ThrownJson;
-  /** Rejected with what the branch was cancelled with. */
-  readonly isStopped?: boolean;
-  readonly writes?: readonly (readonly [string, unknown])[];
-  /** The branch was cancelled while the operation was under way, with this. */
-  readonly cancelled?: ThrownJson;
-}
 
 /** An operation that is not in the journal yet. */
 interface LiveOperation {
@@ -144,11 +134,12 @@ export class RehearsalRuntime implements Runtime {
       return { ...outcome, ...(writes.length > 0 && { writes }) };
     });
     state.merge(body.writes ?? []);
-    return this.#resultOf(body) as O;
+    return resultOf(body, this.signal) as O;
   }
 
   async sleep(path: string, ms: number): Promise<void> {
-    this.#resultOf(await this.#operate(`sleep ${path}`, (signal) => this.#nap(ms, signal)));
+    const { clock } = this.attempt;
+    resultOf(await this.#operate(`sleep ${path}`, (signal) => nap(clock, ms, signal)), this.signal);
   }
 
   async waitFor<T>(path: string, event: string, { timeoutMs }: WaitOptions): Promise<T> {
@@ -162,12 +153,12 @@ export class RehearsalRuntime implements Runtime {
             `rehearse({ signals }): expected an answer to "${event}", which "${path}" waits for`,
           ),
         );
-      const { isStopped } = await this.#nap(timeoutMs ?? Infinity, signal);
+      const { isStopped } = await nap(this.attempt.clock, timeoutMs ?? Infinity, signal);
       if (isStopped === true) return { isStopped };
       const message = `nobody answered "${event}" within ${timeoutMs} ms`;
       return { thrown: thrownToJson(new WaitTimeoutError(message, timeoutMs!)) };
     });
-    return this.#resultOf(body) as T;
+    return resultOf(body, this.signal) as T;
   }
 
   async fork(path: string, branches: readonly Branch[], policy: JoinPolicy): Promise<Join> {
@@ -264,7 +255,6 @@ export class RehearsalRuntime implements Runtime {
     this.#stop.abort(this.#request.reason);
   }
 
-  // oxlint-disable-next-line max-params -- private, and called once
   async #outcomeOf(path: string, signal: AbortSignal, run: () => Promise<unknown>): Promise<Body> {
     try {
       const value = await run();
@@ -277,26 +267,6 @@ export class RehearsalRuntime implements Runtime {
     }
   }
 
-  #nap(ms: number, signal: AbortSignal): Promise<Body> {
-    const { promise, resolve } = Promise.withResolvers<Body>();
-    if (signal.aborted) return Promise.resolve({ isStopped: true });
-    const wake = (body: Body): void => {
-      stopTimer();
-      signal.removeEventListener("abort", stop);
-      resolve(body);
-    };
-    const stop = (): void => wake({ isStopped: true });
-    const stopTimer = this.attempt.clock.startTimer(ms, () => wake({}));
-    signal.addEventListener("abort", stop);
-    return promise;
-  }
-
-  #resultOf({ isStopped, thrown, value }: Body): unknown {
-    if (isStopped === true) throw this.signal.reason;
-    if (thrown !== undefined) throw thrownFromJson(thrown);
-    return value;
-  }
-
   #shield(change: 1 | -1): void {
     this.shields += change;
     if (this.#parent !== undefined) this.#parent.#shield(change);
@@ -305,9 +275,4 @@ export class RehearsalRuntime implements Runtime {
   get #isOver(): boolean {
     return this.attempt.isOver || this.#ended.signal.aborted;
   }
-}
-
-/** What a lost process leaves behind: a frame that nobody comes back to. */
-function neverEnds(): Promise<never> {
-  return new Promise(() => undefined);
 }

@@ -44,7 +44,7 @@ export interface RehearseOptions extends VirtualTimeOptions {
 export type Rehearsable<I, O> = Primitive<I, O> | (() => Primitive<I, O>);
 
 /** How a rehearsed run ended. */
-export type RehearsedOutcome<O> = PromiseSettledResult<O>;
+type RehearsedOutcome<O> = PromiseSettledResult<O>;
 
 /** Rehearses one primitive with one input; `rehearse` does all of it. */
 export class Rehearsal<I, O> {
@@ -152,7 +152,11 @@ export class Rehearsal<I, O> {
       return { status: "rejected", reason: thrownFromJson(thrownToJson(outcome.reason)) };
     }
     attempt.checkLoss(outcome.value, "the run", "its result");
-    return { status: "fulfilled", value: overTheWire(outcome.value) };
+    try {
+      return { status: "fulfilled", value: overTheWire(outcome.value) };
+    } catch (error) {
+      return { status: "rejected", reason: error };
+    }
   }
 
   /** Compares what a recovery gave with the run without a kill. */

@@ -402,6 +402,14 @@ describe("a rehearsal finds", () => {
         'branch "branched/dated": its result.at is a Date, which JSON makes a string',
       ].join("\n"),
     );
+    const huge = await rehearse(
+      composite(async () => ({ price: 1n })),
+      0,
+    );
+    expect(huge).toMatchObject({
+      error: { code: "NOT_SERIALIZABLE" },
+      problems: ["the run: its result.price is a bigint, which JSON cannot hold"],
+    });
     expect(await problemsOf(dated)).toBe(
       "the run: its result.at is a Date, which JSON makes a string",
     );

@@ -15,6 +15,7 @@ import { saga } from "../recovery/saga.ts";
 import { timeout } from "../recovery/timeout.ts";
 import { delay } from "../waiting/delay.ts";
 import { waitFor } from "../waiting/wait-for.ts";
+import type { Primitive } from "../primitive.ts";
 import type { WorkflowGraph } from "./describe.ts";
 
 const search = async (value: number): Promise<number> => value;
@@ -84,7 +85,7 @@ describe("a name", () => {
   });
 
   it("of one unnamed primitive in two places is not the same either", () => {
-    const shared = parallel({ a: search });
+    const shared = parallel({ a: async (value: unknown) => value });
     const { children } = workflow("w", sequential(shared, shared)).describe().children[0]!.graph;
     expect(children.map(({ graph }) => graph.name)).toEqual(["w/0", "w/1"]);
   });
@@ -121,19 +122,20 @@ describe("a name", () => {
 
 describe("a path", () => {
   it("says key and name, in every primitive", () => {
-    const everything = workflow(
-      "onboard",
-      sequential(
-        conditional(() => true, search, parallel({ docs: search })),
-        map(search),
-        loop(search, { while: () => false, maxIterations: 1 }),
-        saga({ name: "pay", execute: search, compensate: () => 1 }),
-        delay<number>(1),
-        waitFor<number, number>("approval", { onTimeout: search }),
-        llm({ provider: "p", model: "gpt-x", call: search }),
-        observe(parallel([search]), { name: "seen" }),
-      ).named("steps"),
+    const steps: readonly unknown[] = [
+      conditional(() => true, search, parallel({ docs: search })),
+      map(search),
+      loop(search, { while: () => false, maxIterations: 1 }),
+      saga({ name: "pay", execute: search, compensate: () => 1 }),
+      delay(1),
+      waitFor("approval", { onTimeout: search }),
+      llm({ provider: "p", model: "gpt-x", call: search }),
+      observe(parallel([search]), { name: "seen" }),
+    ];
+    const all = (steps as readonly Primitive<unknown, unknown>[]).reduce((before, next) =>
+      before.pipe(next),
     );
+    const everything = workflow("onboard", all.named("steps"));
     expect(drawn(everything.describe()).map((line) => line.split(" at ")[1])).toEqual([
       "onboard",
       "onboard/steps",

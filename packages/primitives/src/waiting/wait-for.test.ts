@@ -206,7 +206,7 @@ describe("while a run waits for a person", () => {
     const steps = workflow(
       "w",
       sequential(
-        async (input: number, context) => {
+        async (input: number, context: WorkflowContext) => {
           await context.sleep("work", 600);
           return input;
         },
@@ -258,12 +258,12 @@ describe("while a run waits for a person", () => {
     const steps = workflow(
       "w",
       sequential(
-        async (input: number, context) => {
+        async (input: number, context: WorkflowContext) => {
           await context.sleep("work", 100);
           return input;
         },
         waitFor<number, string>("approval"),
-        (_answer, { deadlineMs }) => deadlineMs! - virtual.nowMs,
+        (_answer, { deadlineMs }: WorkflowContext) => deadlineMs! - virtual.nowMs,
       ),
     );
     const run = virtual.execute(steps, 0, { workflowId: runId, timeoutMs: 1_000 });
@@ -298,70 +298,6 @@ describe("while a run waits for a person", () => {
       }),
     ).execute(0, { signal: controller.signal });
     await expect(run).rejects.toBe("stop");
-  });
-});
-
-describe("a signal", () => {
-  it("to an unknown run says so", () => {
-    expect(signal("nobody", "approval", 1)).toBe(false);
-  });
-
-  it("to a run that never waits says so", async () => {
-    const answers: boolean[] = [];
-    await workflow("w", () => void answers.push(signal(runId, "approval", 1))).execute(0, {
-      workflowId: runId,
-    });
-    expect(answers).toEqual([false]);
-  });
-
-  it("to a run that has settled says so: its mailbox is gone", async () => {
-    const succeeding = workflow("w", waitFor("go")).execute(0, { workflowId: runId });
-    signal(runId, "go", 1);
-    await succeeding;
-    expect(signal(runId, "go", 2)).toBe(false);
-    await virtualRuntime()
-      .execute(workflow("w", waitFor("go", { timeoutMs: 1 })), 0, { workflowId: runId })
-      .catch(() => undefined);
-    expect(signal(runId, "go", 3)).toBe(false);
-    expect(slot().mailboxes.size).toBe(0);
-  });
-
-  it("to a run that waited inside a function and has settled says so", async () => {
-    const wait = waitFor<number, string>("approval");
-    const run = workflow("w", async (input: number) => wait.execute(input)).execute(0, {
-      workflowId: runId,
-    });
-    await turn();
-    signal(runId, "approval", "yes");
-    await run;
-    expect(signal(runId, "approval", "again")).toBe(false);
-    expect(slot().mailboxes.size).toBe(0);
-  });
-
-  it("goes to the newer of two runs of one id, and the older one takes nothing from it by ending", async () => {
-    const older = workflow("w", waitFor("go", { timeoutMs: 5 })).execute(0, { workflowId: runId });
-    const newer = workflow("w", waitFor("go")).execute(0, { workflowId: runId });
-    await older.catch(() => undefined);
-    expect(signal(runId, "go", "newer")).toBe(true);
-    expect(await newer).toBe("newer");
-  });
-
-  it("needs a name", () => {
-    expect(() => signal(runId, "", 1)).toThrow(
-      new TypeError(
-        'signal(runId, name): expected a non-empty string of at most 200 characters, got ""',
-      ),
-    );
-  });
-
-  it("is refused when a thousand of its name wait already", async () => {
-    const run = workflow("w", waitFor("other")).execute(0, { workflowId: runId });
-    for (let letter = 0; letter < 1_000; letter++) signal(runId, "go", letter);
-    expect(() => signal(runId, "go", 1_000)).toThrow(
-      new RangeError('signal "go": 1000 payloads wait already and the run takes none of them'),
-    );
-    signal(runId, "other", 1);
-    await run;
   });
 });
 

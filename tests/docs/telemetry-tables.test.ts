@@ -1,0 +1,87 @@
+import { attributes, metricDescriptors, spanPatterns } from "@tta-dev/primitives/catalog";
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { sourceCode } from "./sources.ts";
+import { codeIn, tablesUnder, tableUnder, type Row } from "./tables.ts";
+
+const DOCUMENT = "docs/telemetry.md";
+
+/** What the packages emit, the catalogue itself left out. */
+const code = sourceCode(/\/catalog\b/);
+const text = readFileSync(DOCUMENT, "utf8");
+
+describe("the tables of metrics in docs/telemetry.md", () => {
+  const recorded = tableUnder(DOCUMENT, "Metrics");
+  const declared = tableUnder(DOCUMENT, "Declared, not recorded yet");
+
+  it("are the catalogue, in its order", () => {
+    const isDeclared = new Set(declared.map(nameOf));
+    const all = [...metricDescriptors.values()].map((metric) => ({
+      metric: `\`${metric.name}\``,
+      "in Prometheus": `\`${metric.prometheusName}\``,
+      "kind, unit": `${metric.kind === "upDown" ? "up-down counter" : metric.kind}, \`${metric.unit}\``,
+      labels: metric.labels.map(({ name }) => `\`${name}\``).join(" "),
+      counts: metric.help,
+    }));
+    expect(recorded).toEqual(all.filter((row) => !isDeclared.has(nameOf(row))));
+    expect(declared).toEqual(all.filter((row) => isDeclared.has(nameOf(row))));
+  });
+
+  it("tell what is recorded from what is only declared", () => {
+    expect(recorded.map(nameOf).filter((name) => !code.includes(`"${name}"`))).toEqual([]);
+    expect(declared.map(nameOf).filter((name) => code.includes(`"${name}"`))).toEqual([]);
+  });
+
+  function nameOf(row: Row): string {
+    return codeIn(row["metric"] ?? "")[0] ?? "";
+  }
+});
+
+describe("the table of attributes in docs/telemetry.md", () => {
+  const rows = tablesUnder(DOCUMENT, "Attributes")[0] ?? [];
+  const set = rows.flatMap((row) => codeIn(row["attributes"] ?? ""));
+  const unset = codeIn(/^Declared in the catalogue and not set yet:.*?\.$/ms.exec(text)?.[0] ?? "");
+
+  it("has every attribute of the catalogue, as set or as declared only", () => {
+    const known: readonly string[] = Object.values(attributes);
+    expect(known.filter((name) => !set.includes(name) && !unset.includes(name))).toEqual([]);
+  });
+
+  it("has none that is not set, and names those", () => {
+    const isSet = (name: string): boolean =>
+      code.includes(`"${name}"`) || code.includes(`\`${name.replace("{", "${")}\``);
+    expect(set.filter((name) => !isSet(name))).toEqual([]);
+    expect(unset.length).toBeGreaterThan(0);
+    expect(unset.filter(isSet)).toEqual([]);
+  });
+
+  it("has none twice", () => {
+    expect(set.filter((name, index) => set.indexOf(name) !== index)).toEqual([]);
+  });
+});
+
+describe("the table of spans in docs/telemetry.md", () => {
+  it("is the catalogue", () => {
+    const names = tableUnder(DOCUMENT, "Spans").flatMap((row) => codeIn(row["span"] ?? ""));
+    expect(names.toSorted()).toEqual(Object.values<string>(spanPatterns).toSorted());
+  });
+});
+
+describe("the table of log events in docs/telemetry.md", () => {
+  const rows = tableUnder(DOCUMENT, "Log events");
+  const names = rows.flatMap((row) => codeIn(row["event"] ?? ""));
+
+  it("has every event that is published", () => {
+    const published = [
+      ...code.matchAll(/\bevent: (?:\w+ \? "(\w+\.\w+)" : )?"(\w+\.\w+)"/g),
+      ...code.matchAll(/\bpublishFailure\(\w+, ()"(\w+\.\w+)"/g),
+    ].flatMap(([, one, other]) => [one, other].filter((name) => name !== undefined && name !== ""));
+    expect(new Set(published).size).toBeGreaterThan(10);
+    expect([...new Set(published)].toSorted()).toEqual(names.toSorted());
+  });
+
+  it("names fields that exist", () => {
+    const fields = rows.flatMap((row) => codeIn(row["fields"] ?? ""));
+    expect(fields.filter((field) => !new RegExp(`\\b${field}\\b`).test(code))).toEqual([]);
+  });
+});
