@@ -3,13 +3,13 @@ export interface Pace {
   /** How long something of the desk takes or waits: it passes as much faster as the demo runs. */
   readonly wallMs: (deskMs: number) => number;
   /**
-   * A limit on something that leaves the process. It shrinks with the speed too, but to a twentieth at most: loopback
+   * A limit on something that leaves the process. It shrinks with the speed too, but to a tenth at most: loopback
    * and a server's Retry-After do not get any faster.
    */
   readonly limitMs: (deskMs: number) => number;
 }
 
-const fastestLimit = 20;
+const fastestLimit = 10;
 
 /** @param speed how many times faster than the desk's time the demo runs */
 export function createPace(speed: number): Pace {

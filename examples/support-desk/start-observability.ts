@@ -22,6 +22,7 @@ export function startObservability(
     // Room for bursts at high speed: a run has about 40 spans.
     maxQueueSize: 100_000,
     exportIntervalMs: 1_000,
+    exportTimeoutMs: 5_000,
     shutdownTimeoutMs: 10_000,
   });
 }

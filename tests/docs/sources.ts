@@ -9,7 +9,7 @@ export interface Field {
 }
 
 /** Lists the sources of the packages, without tests. */
-export function sourceFiles(): readonly string[] {
+function sourceFiles(): readonly string[] {
   return globSync("packages/*/src/**/*.ts")
     .filter((path) => !/\.(test|test-d|fixture)\.ts$/.test(path))
     .toSorted();

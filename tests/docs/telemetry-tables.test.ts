@@ -1,4 +1,4 @@
-import { attributes, metricDescriptors, spanPatterns } from "@tta-dev/primitives/catalog";
+import { attributes, metricDescriptors, OTHER, spanPatterns } from "@tta-dev/primitives/catalog";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { sourceCode } from "./sources.ts";
@@ -21,7 +21,7 @@ describe("the tables of metrics in docs/telemetry.md", () => {
       "in Prometheus": `\`${metric.prometheusName}\``,
       "kind, unit": `${metric.kind === "upDown" ? "up-down counter" : metric.kind}, \`${metric.unit}\``,
       labels: metric.labels.map(({ name }) => `\`${name}\``).join(" "),
-      counts: metric.help,
+      counts: metric.help.replaceAll(OTHER, `\`${OTHER}\``),
     }));
     expect(recorded).toEqual(all.filter((row) => !isDeclared.has(nameOf(row))));
     expect(declared).toEqual(all.filter((row) => isDeclared.has(nameOf(row))));
@@ -75,7 +75,7 @@ describe("the table of log events in docs/telemetry.md", () => {
     const published = [
       ...code.matchAll(/\bevent: (?:\w+ \? "(\w+\.\w+)" : )?"(\w+\.\w+)"/g),
       ...code.matchAll(/\bpublishFailure\(\w+, ()"(\w+\.\w+)"/g),
-    ].flatMap(([, one, other]) => [one, other].filter((name) => name !== undefined && name !== ""));
+    ].flatMap(([, one = "", other = ""]) => [one, other].filter((name) => name !== ""));
     expect(new Set(published).size).toBeGreaterThan(10);
     expect([...new Set(published)].toSorted()).toEqual(names.toSorted());
   });

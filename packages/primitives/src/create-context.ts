@@ -3,7 +3,7 @@ import { currentCall } from "./door/ambient.ts";
 import { openContext } from "./door/enter.ts";
 
 /**
- * Makes a context to execute with. Every execution with it is a run of its own, under the same fields.
+ * Makes a context to execute with. Every execution with it is a run of its own, under the same fields, `workflowId` included.
  *
  * @throws TypeError and RangeError for wrong fields, by name
  * @example

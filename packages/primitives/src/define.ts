@@ -8,7 +8,7 @@ import { stepEdge, STEP_TYPE, TreeNode, type Edge } from "./tree/node.ts";
 export interface StepOptions {
   /** Running it twice does no harm: `hedge` may start it again while it runs. @default false */
   readonly idempotent?: boolean;
-  /** It changes the outside world: a replay never runs it unless told to. @default unknown */
+  /** It changes the outside world: data for `describe()`. @default unknown */
   readonly sideEffects?: boolean;
 }
 

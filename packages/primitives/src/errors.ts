@@ -254,7 +254,7 @@ const codes: ReadonlySet<unknown> = new Set<WorkflowErrorCode>([
 ]);
 
 /**
- * Tells whether an error is one of this package's, and narrows it by code.
+ * Tells whether an error is one of this package's, or the one of a code.
  *
  * @example
  * ```ts

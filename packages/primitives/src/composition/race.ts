@@ -6,7 +6,7 @@ import { stepEdge, TreeNode } from "../tree/node.ts";
 import { keyedNodes, type Branches, type StepsOf } from "./keyed.ts";
 
 export interface RaceOptions {
-  /** How long the losers may take to end, in milliseconds. @default 1000 */
+  /** How long the losers may take to end, in milliseconds; the result waits for them. @default 1000 */
   readonly graceMs?: number;
 }
 

@@ -225,6 +225,18 @@ describe("its execution ends", () => {
     expect(active()).toBe(0);
   });
 
+  it("when the consumer breaks off, although the stream has more to say", async () => {
+    async function* talkative(): AsyncGenerator<number> {
+      try {
+        yield 1;
+      } finally {
+        yield 2;
+      }
+    }
+    for await (const value of await workflow("w", talkative).execute(0)) if (value === 1) break;
+    expect([ended(), active()]).toEqual([{ "talkative success": 1, "w success": 1 }, 0]);
+  });
+
   it("as long after the step as the consumer takes", async () => {
     const stream = await workflow("w", counting).execute(2);
     await stream.next();

@@ -24,7 +24,7 @@ export interface HedgeOptions {
   readonly assumeIdempotent?: boolean;
   /** Keeps hedges a share of the traffic; may be shared with other hedges and with retries. */
   readonly budget?: RetryBudget;
-  /** How long the losers may take to end, in milliseconds. @default 1000 */
+  /** How long the losers may take to end, in milliseconds; the result waits for them. @default 1000 */
   readonly graceMs?: number;
 }
 

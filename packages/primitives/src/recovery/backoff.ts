@@ -6,7 +6,7 @@ export type Backoff =
       readonly kind: "constant" | "linear" | "exponential";
       /** The first wait, in milliseconds. */
       readonly delayMs: number;
-      /** No wait is longer than this, jitter included. @default 30_000 */
+      /** No wait is longer than this, jitter included; only a `Retry-After` is. @default 30_000, or `delayMs` where that is longer */
       readonly maxDelayMs?: number;
       /** For "exponential". @default 2 */
       readonly factor?: number;

@@ -137,6 +137,29 @@ describe("no alternative is tried", () => {
     expect(tried).toBe(0);
   });
 
+  it("after a caller's abort, and nobody is asked whether to go on", async () => {
+    const controller = new AbortController();
+    let asked = 0;
+    const aborting = async (): Promise<never> => {
+      controller.abort("stop");
+      throw new Error("no");
+    };
+    const guarded = fallback(aborting, [() => 1], { when: () => ++asked > 0 });
+    await expect(guarded.execute(0, { signal: controller.signal })).rejects.toBe("stop");
+    expect(asked).toBe(0);
+  });
+
+  it("after a caller's abort in the last alternative: its error is not what the run rejects with", async () => {
+    const controller = new AbortController();
+    const guarded = fallback(failing("primary"), [
+      fallback(async () => {
+        controller.abort("stop");
+        throw new Error("no");
+      }, [() => 1]),
+    ]);
+    await expect(guarded.execute(0, { signal: controller.signal })).rejects.toBe("stop");
+  });
+
   it("for two calls at once, which are a mistake in the program", async () => {
     let tried = 0;
     const guarded = fallback(failing("two at once", "CONCURRENT_CALL"), [() => tried++]);

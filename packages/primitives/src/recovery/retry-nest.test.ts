@@ -87,6 +87,18 @@ describe("a retry around a retry", () => {
     ).toBe(calls);
   });
 
+  it("on three levels ends every retry around when there is no call left: no attempt is made for nothing", async () => {
+    let begun = 0;
+    const counted = failing();
+    const body = sequential(
+      async () => void begun++,
+      retry(counted.step, { attempts: 4, ...limit }),
+    );
+    const nested = retry(retry(body, { attempts: 2, ...limit }), { attempts: 4, ...limit });
+    await expect(nested.execute(0)).rejects.toThrow("failure 4");
+    expect([counted.calls, begun]).toEqual([4, 1]);
+  });
+
   it("rejects with the error of the last call", async () => {
     const counted = failing();
     const nested = retry(retry(counted.step, { attempts: 3, ...limit }), { attempts: 4, ...limit });

@@ -19,7 +19,7 @@ export interface Compensation<I, O> {
 export interface SagaStep<I, O> {
   readonly name: string;
   readonly execute: Step<I, O>;
-  /** Undoes the step. Runs although the caller has aborted; make it idempotent. */
+  /** Undoes the step. Neither the caller's abort nor a deadline reaches it: bound it, and make it idempotent. */
   readonly compensate?:
     | Step<Compensation<I, O>, unknown>
     | ((given: Compensation<I, O>, context: WorkflowContext) => unknown);

@@ -187,6 +187,17 @@ describe("the answer's schema", () => {
     expect(await run).toEqual({ approved: true });
   });
 
+  it("is not the business of onTimeout", async () => {
+    const ask = waitFor("approval", {
+      schema: approved,
+      timeoutMs: 60_000,
+      onTimeout: () => "late",
+    });
+    const run = workflow("w", ask).execute(0, { workflowId: runId });
+    signal(runId, "approval", "yes");
+    await expect(run).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  });
+
   it("refuses a wrong answer", async () => {
     const run = workflow("w", waitFor("approval", { schema: approved })).execute(0, {
       workflowId: runId,
