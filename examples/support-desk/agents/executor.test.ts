@@ -1,19 +1,21 @@
+import type { Primitive } from "@tta-dev/primitives";
 import { afterEach, describe, expect, test } from "vitest";
 import { createModelClient } from "../model-client.ts";
 import type { FaultRatios } from "../model-server/fate.ts";
 import { startModelServer } from "../model-server/model-server.ts";
 import type { ModelServer } from "../model-server/model-server.ts";
-import { createPace } from "../pace.ts";
 import { sampleBriefing } from "../testing/sample-briefing.ts";
-import type { Draft } from "../ticket.ts";
+import type { Briefing, Draft } from "../ticket.ts";
 import { createExecutor } from "./executor.ts";
 
-const speed = 10_000;
 let server: ModelServer | undefined;
 afterEach(async () => server?.close());
 
-/** Has the executor answer while the two models fail as said. */
-async function execute(large: FaultRatios, small: FaultRatios): Promise<Draft> {
+/** Makes an executor whose two models fail as said. */
+async function start(
+  large: FaultRatios,
+  small: FaultRatios = {},
+): Promise<Primitive<Briefing, Draft>> {
   const pace = { baseMs: 1, perOutputTokenMs: 1 };
   server = await startModelServer({
     models: [
@@ -21,16 +23,20 @@ async function execute(large: FaultRatios, small: FaultRatios): Promise<Draft> {
       { id: "desk-small", faults: small, ...pace },
     ],
     seed: 1,
-    speed,
+    speed: 10_000,
     retryAfterSeconds: 0,
   });
-  const client = createModelClient(server.baseUrl);
-  return createExecutor({ client, pace: createPace(speed) }).execute(sampleBriefing);
+  // The desk's own times but for backoffs, which nobody waits for here.
+  const inTime = (deskMs: number): number => (deskMs < 1_000 ? 0 : deskMs);
+  return createExecutor({
+    client: createModelClient(server.baseUrl),
+    pace: { wallMs: inTime, limitMs: inTime },
+  });
 }
 
 describe("the executor", () => {
   test("answers with the large model, and keeps what it was told and what it cost", async () => {
-    const draft = await execute({}, {});
+    const draft = await (await start({})).execute(sampleBriefing);
     expect(draft).toMatchObject({
       ...sampleBriefing,
       model: "desk-large",
@@ -47,14 +53,22 @@ describe("the executor", () => {
   ] as const)(
     "with a large model that always fails (%o) asks it three times and then the small one",
     async (faults, end) => {
-      expect(await execute(faults, {})).toMatchObject({ model: "desk-small" });
+      const executor = await start(faults);
+      expect(await executor.execute(sampleBriefing)).toMatchObject({ model: "desk-small" });
       expect(server?.tally().endedBy).toEqual({ [end]: 3, "200": 1 });
     },
   );
 
   test("has a canned answer when both models fail", async () => {
-    const draft = await execute({ unavailable: 1 }, { unavailable: 1 });
+    const executor = await start({ unavailable: 1 }, { unavailable: 1 });
+    const draft = await executor.execute(sampleBriefing);
     expect(draft).toEqual({ ...sampleBriefing, text: expect.stringContaining("come back") });
     expect(server?.tally().endedBy).toEqual({ "503": 4 });
+  });
+
+  test("stops asking a large model that has failed five times", async () => {
+    const executor = await start({ unavailable: 1 });
+    for (let question = 0; question < 6; question++) await executor.execute(sampleBriefing);
+    expect(server?.tally().endedBy).toEqual({ "503": 15, "200": 6 });
   });
 });

@@ -251,7 +251,7 @@ describe("the model server's connections", () => {
     expect(running.tally().promptTokens).toBe(0);
   });
 
-  test("closing the server drops the calls under way", async () => {
+  test("closing the server drops the calls under way, and the tally has them", async () => {
     let waits = 0;
     const wait = async (_: number, signal: AbortSignal): Promise<void> => {
       waits += 1;
@@ -264,6 +264,7 @@ describe("the model server's connections", () => {
     await vi.waitFor(() => expect(waits).toBe(1));
     await running.close();
     server = undefined;
+    expect(running.tally()).toMatchObject({ calls: 1, endedBy: { abandoned: 1 } });
     expect(await call).toBeInstanceOf(APIConnectionError);
   });
 

@@ -1,25 +1,28 @@
+const codes = [
+  "ALL_FAILED",
+  "BRANCH_LOST",
+  "BULKHEAD_FULL",
+  "CANCELLED",
+  "CIRCUIT_OPEN",
+  "CONCURRENT_CALL",
+  "DEADLINE_EXCEEDED",
+  "INVALID_INPUT",
+  "NOT_SERIALIZABLE",
+  "NO_CASE",
+  "NO_ROUTE",
+  "QUORUM_NOT_MET",
+  "RATE_LIMITED",
+  "SAGA_FAILED",
+  "STATE_CONFLICT",
+  "TIMEOUT",
+  "WAIT_TIMEOUT",
+] as const;
+
 /**
  * Codes of the errors this package throws. Handlers go by `code`, never by `instanceof`: a code survives duplicate
  * copies of the package and the way over a wire.
  */
-export type WorkflowErrorCode =
-  | "ALL_FAILED"
-  | "BRANCH_LOST"
-  | "BULKHEAD_FULL"
-  | "CANCELLED"
-  | "CIRCUIT_OPEN"
-  | "CONCURRENT_CALL"
-  | "DEADLINE_EXCEEDED"
-  | "INVALID_INPUT"
-  | "NOT_SERIALIZABLE"
-  | "NO_CASE"
-  | "NO_ROUTE"
-  | "QUORUM_NOT_MET"
-  | "RATE_LIMITED"
-  | "SAGA_FAILED"
-  | "STATE_CONFLICT"
-  | "TIMEOUT"
-  | "WAIT_TIMEOUT";
+export type WorkflowErrorCode = (typeof codes)[number];
 
 /** What every error of this package has in common. `name` is on the prototype, so that JSON of an error does not change after a wire. */
 export abstract class WorkflowError extends Error {
@@ -233,25 +236,7 @@ export class SagaError extends WorkflowError {
   }
 }
 
-const codes: ReadonlySet<unknown> = new Set<WorkflowErrorCode>([
-  "ALL_FAILED",
-  "BRANCH_LOST",
-  "BULKHEAD_FULL",
-  "CANCELLED",
-  "CIRCUIT_OPEN",
-  "CONCURRENT_CALL",
-  "DEADLINE_EXCEEDED",
-  "INVALID_INPUT",
-  "NOT_SERIALIZABLE",
-  "NO_CASE",
-  "NO_ROUTE",
-  "QUORUM_NOT_MET",
-  "RATE_LIMITED",
-  "SAGA_FAILED",
-  "STATE_CONFLICT",
-  "TIMEOUT",
-  "WAIT_TIMEOUT",
-]);
+const known: ReadonlySet<unknown> = new Set(codes);
 
 /**
  * Tells whether an error is one of this package's, or the one of a code.
@@ -272,5 +257,5 @@ export function isWorkflowError(error: unknown, code?: WorkflowErrorCode): error
     code: own,
   } = error as Partial<Record<"name" | "message" | "code", unknown>>;
   if (typeof name !== "string" || typeof message !== "string") return false;
-  return code === undefined ? codes.has(own) : own === code;
+  return code === undefined ? known.has(own) : own === code;
 }

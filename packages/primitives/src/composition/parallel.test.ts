@@ -199,7 +199,7 @@ describe("join { quorum }", () => {
       },
       { join: { quorum: 2 } },
     );
-    expect(await virtual.execute(two, 0)).toEqual({ quick: "quick", mid: "mid" });
+    expect(await virtual.execute(two, 0)).toStrictEqual({ quick: "quick", mid: "mid" });
     expect(virtual.nowMs - began).toBe(20);
     expect(virtual.pendingTimers).toBe(0);
   });
@@ -234,10 +234,8 @@ describe("join { quorum }", () => {
 
 describe("state", () => {
   const write =
-    (key: string, value: unknown, ms = 0) =>
-    async (_input: unknown, { state, sleep }: Pick<WorkflowContext, "state" | "sleep">) => {
-      void sleep;
-      void ms;
+    (key: string, value: unknown) =>
+    async (_input: unknown, { state }: WorkflowContext): Promise<void> => {
       state.set(key, value);
     };
 
