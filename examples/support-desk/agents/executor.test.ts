@@ -9,12 +9,16 @@ import type { Briefing, Draft } from "../ticket.ts";
 import { createExecutor } from "./executor.ts";
 
 let server: ModelServer | undefined;
-afterEach(async () => server?.close());
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
 
 /** Makes an executor whose two models fail as said. */
 async function start(
   large: FaultRatios,
   small: FaultRatios = {},
+  slowFactor = 1,
 ): Promise<Primitive<Briefing, Draft>> {
   const pace = { baseMs: 1, perOutputTokenMs: 1 };
   server = await startModelServer({
@@ -25,12 +29,15 @@ async function start(
     seed: 1,
     speed: 10_000,
     retryAfterSeconds: 0,
+    slowFactor,
   });
-  // The desk's own times but for backoffs, which nobody waits for here.
-  const inTime = (deskMs: number): number => (deskMs < 1_000 ? 0 : deskMs);
   return createExecutor({
     client: createModelClient(server.baseUrl),
-    pace: { wallMs: inTime, limitMs: inTime },
+    pace: {
+      // The desk's own times but for backoffs, which nobody waits for here.
+      wallMs: (deskMs) => (deskMs < 1_000 ? 0 : deskMs),
+      limitMs: (deskMs) => deskMs / 100,
+    },
   });
 }
 
@@ -58,6 +65,14 @@ describe("the executor", () => {
       expect(server?.tally().endedBy).toEqual({ [end]: 3, "200": 1 });
     },
   );
+
+  test("does not wait for a large model that takes too long", async () => {
+    const executor = await start({ slow: 1 }, {}, 1e9);
+    expect(await executor.execute(sampleBriefing)).toMatchObject({ model: "desk-small" });
+    await server?.close();
+    expect(server?.tally().endedBy).toEqual({ abandoned: 3, "200": 1 });
+    server = undefined;
+  });
 
   test("has a canned answer when both models fail", async () => {
     const executor = await start({ unavailable: 1 }, { unavailable: 1 });

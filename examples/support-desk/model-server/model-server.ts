@@ -77,7 +77,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     async close() {
       closing.abort();
       // The server says that it is closed before its calls do, and the tally is complete when they have.
-      const closed = [server].map((one) => once(one, "close"));
+      const closed = [server, ...underWay].map((one) => once(one, "close"));
       server.close();
       server.closeAllConnections();
       await Promise.all(closed);

@@ -24,6 +24,26 @@ const codes = [
  */
 export type WorkflowErrorCode = (typeof codes)[number];
 
+interface ErrorsByCode {
+  readonly ALL_FAILED: AllFailedError;
+  readonly BRANCH_LOST: BranchLostError;
+  readonly BULKHEAD_FULL: BulkheadFullError;
+  readonly CANCELLED: CancelledError;
+  readonly CIRCUIT_OPEN: CircuitOpenError;
+  readonly CONCURRENT_CALL: ConcurrentCallError;
+  readonly DEADLINE_EXCEEDED: DeadlineExceededError;
+  readonly INVALID_INPUT: InvalidInputError;
+  readonly NOT_SERIALIZABLE: NotSerializableError;
+  readonly NO_CASE: NoCaseError;
+  readonly NO_ROUTE: NoRouteError;
+  readonly QUORUM_NOT_MET: QuorumError;
+  readonly RATE_LIMITED: RateLimitedError;
+  readonly SAGA_FAILED: SagaError;
+  readonly STATE_CONFLICT: StateConflictError;
+  readonly TIMEOUT: TimeoutError;
+  readonly WAIT_TIMEOUT: WaitTimeoutError;
+}
+
 /** What every error of this package has in common. `name` is on the prototype, so that JSON of an error does not change after a wire. */
 export abstract class WorkflowError extends Error {
   abstract readonly code: WorkflowErrorCode;
@@ -246,10 +266,13 @@ const known: ReadonlySet<unknown> = new Set(codes);
  * import { isWorkflowError } from "@tta-dev/primitives";
  *
  * const failure: unknown = new Error("…");
- * if (isWorkflowError(failure, "CIRCUIT_OPEN")) console.log("try again later");
+ * if (isWorkflowError(failure, "CIRCUIT_OPEN")) console.log(`try again in ${failure.retryAfterMs} ms`);
  * ```
  */
-export function isWorkflowError(error: unknown, code?: WorkflowErrorCode): error is WorkflowError {
+export function isWorkflowError<C extends WorkflowErrorCode>(
+  error: unknown,
+  code?: C,
+): error is ErrorsByCode[C] {
   if (error === null || typeof error !== "object") return false;
   const {
     name,

@@ -6,7 +6,7 @@ import { stepEdge, TreeNode } from "../tree/node.ts";
 import { keyedNodes, type Branches, type StepsOf } from "./keyed.ts";
 
 export interface RaceOptions {
-  /** How long the losers may take to end, in milliseconds; the result waits for them. @default 1000 */
+  /** How long the losers may take to end before they are left behind, in milliseconds; the result waits for them. @default 0 */
   readonly graceMs?: number;
 }
 
@@ -30,7 +30,7 @@ export function race<I, const O extends Branches>(
 ): Primitive<I, O extends readonly unknown[] ? O[number] : O[keyof O]> {
   const { keys, nodes } = keyedNodes(branches, "race");
   checkOptions(options, "race(branches, options)");
-  const graceMs = checkOptionalNumber(options.graceMs, "race({ graceMs })", DURATION);
+  const graceMs = checkOptionalNumber(options.graceMs, "race({ graceMs })", DURATION) ?? 0;
   const edges = nodes.map((node, index) =>
     stepEdge("race", node, {
       key: keys[index]!,
@@ -38,7 +38,7 @@ export function race<I, const O extends Branches>(
       attributes: { "step.index": index, "step.total_steps": nodes.length },
     }),
   );
-  const policy = { until: { quorum: 1 }, ...(graceMs !== undefined && { graceMs }) };
+  const policy = { until: { quorum: 1 }, graceMs };
   return primitiveOf(
     new TreeNode({
       type: "race",

@@ -10,7 +10,7 @@ import { segmentOf, type Place } from "../tree/place.ts";
 import { activate, CALL_KEY, DerivedContext, SPAN_KEY } from "./ambient.ts";
 import { FieldGetters } from "./field-getters.ts";
 import type { Fields } from "./fields.ts";
-import { finish } from "./finish.ts";
+import { fail, finish } from "./finish.ts";
 import { forkEdges, forkKeys, type EdgeItem } from "./fork.ts";
 import { guardConcurrency, takeUp } from "./guard.ts";
 import type { Handles } from "./handles.ts";
@@ -20,7 +20,7 @@ import { shielded } from "./shield.ts";
 import { decide, runJournaled, sleep, waitFor } from "./journal.ts";
 import { score } from "./score.ts";
 import type { Branch, Checkpoint } from "./run.ts";
-import { releaseWhenLost, settleFailure } from "./settle.ts";
+import { releaseWhenLost } from "./settle.ts";
 import { ambientOf, startSpan } from "./span.ts";
 
 /** Anything may be thrown, undefined too. */
@@ -112,8 +112,7 @@ export class CallContext extends FieldGetters implements WorkflowContext, OtelCo
             ? activate(child, node.run as (input: unknown, context: CallContext) => unknown, input)
             : runComposite(child, input);
     } catch (error) {
-      settleFailure(child, error);
-      return Promise.reject(error);
+      return Promise.reject(fail(child, error));
     }
     if (!isPromiseLike(result)) {
       try {
@@ -129,8 +128,7 @@ export class CallContext extends FieldGetters implements WorkflowContext, OtelCo
     return promise.then(
       (value) => finish(child, value) as O,
       (error: unknown) => {
-        settleFailure(child, error);
-        throw error;
+        throw fail(child, error);
       },
     );
   }

@@ -361,3 +361,47 @@ describe("context.fork", () => {
     );
   });
 });
+
+describe("a step that words its abort its own way", () => {
+  const nap = async (_input: unknown, { signal }: WorkflowContext): Promise<void> => {
+    await sleep(60_000, undefined, { signal });
+  };
+  const wrapped = async (input: unknown, context: WorkflowContext): Promise<void> => {
+    await nap(input, context).catch((cause: unknown) => {
+      throw new Error("the client gave up", { cause });
+    });
+  };
+
+  it.each([nap, wrapped])("%o still rejects with the caller's reason", async (step) => {
+    const controller = new AbortController();
+    const run = workflow("w", sequential(step)).execute(0, { signal: controller.signal, runtime });
+    await turn();
+    controller.abort("stop");
+    await expect(run).rejects.toBe("stop");
+  });
+
+  it("still ends a run with its deadline's error", async () => {
+    await expect(
+      workflow("w", wrapped).execute(0, { timeoutMs: 5, runtime }),
+    ).rejects.toMatchObject({
+      code: "DEADLINE_EXCEEDED",
+    });
+  });
+
+  it("and ends at once counts as a soft expiration, with no grace to spare", async () => {
+    const name = "well-behaved-nap";
+    const quick = timeout(definePrimitive({ type: "nap", name, run: nap }), { timeoutMs: 2 });
+    for (let run = 0; run < 10; run++)
+      await expect(quick.execute(0)).rejects.toMatchObject({ code: "TIMEOUT" });
+    const expirations = slot()
+      .registry.snapshot()
+      .metrics.find((one) => one.name === "timeout.expirations");
+    const counts = Object.fromEntries(
+      (expirations?.series ?? [])
+        .filter(({ labelValues }) => labelValues.includes(name))
+        .map((series) => [series.labelValues.at(-1), (series as { readonly value: number }).value]),
+    );
+    expect(counts).toEqual({ soft: 10, hard: 0 });
+    expect(orphaned(name)).toBe(0);
+  });
+});

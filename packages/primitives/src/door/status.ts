@@ -40,18 +40,21 @@ function describeError(error: unknown): { type: string; name: string; message: s
   try {
     if (error === null || (typeof error !== "object" && typeof error !== "function"))
       return { type: typeof error, name: "", message: String(error).slice(0, MAX_MESSAGE) };
-    const { code, name, message, constructor } = error as {
+    const { code, name, message, status, constructor } = error as {
       code?: unknown;
       name?: unknown;
       message?: unknown;
+      status?: unknown;
       constructor?: { name?: unknown };
     };
     // Many clients subclass Error without setting `name`.
     const own =
       typeof name === "string" && name !== "" && name !== "Error" ? name : constructor?.name;
     const className = typeof own === "string" && own !== "" ? own : "Error";
+    // One that says no more than "Error" may still have said which HTTP status it met.
+    const kind = className === "Error" && typeof status === "number" ? String(status) : className;
     return {
-      type: typeof code === "string" && code !== "" ? code : className,
+      type: typeof code === "string" && code !== "" ? code : kind,
       name: className,
       message: textOf(message ?? error).slice(0, MAX_MESSAGE),
     };

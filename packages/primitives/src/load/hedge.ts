@@ -24,7 +24,7 @@ export interface HedgeOptions {
   readonly assumeIdempotent?: boolean;
   /** Keeps hedges a share of the traffic; may be shared with other hedges and with retries. */
   readonly budget?: RetryBudget;
-  /** How long the losers may take to end, in milliseconds; the result waits for them. @default 1000 */
+  /** How long the losers may take to end before they are left behind, in milliseconds; the result waits for them. @default 0 */
   readonly graceMs?: number;
 }
 
@@ -53,7 +53,7 @@ export function hedge<I, O>(step: Step<I, O>, options: HedgeOptions): Primitive<
   const { budget, assumeIdempotent = false } = options;
   const delayMs = checkNumber(options.delayMs, "hedge({ delayMs })", DURATION);
   const maxHedges = checkNumber(options.maxHedges ?? 1, "hedge({ maxHedges })", COUNT);
-  const graceMs = checkOptionalNumber(options.graceMs, "hedge({ graceMs })", DURATION);
+  const graceMs = checkOptionalNumber(options.graceMs, "hedge({ graceMs })", DURATION) ?? 0;
   if (typeof assumeIdempotent !== "boolean")
     throw new TypeError(
       `hedge({ assumeIdempotent }): expected true or false, got ${describe(assumeIdempotent)}`,
@@ -65,7 +65,7 @@ export function hedge<I, O>(step: Step<I, O>, options: HedgeOptions): Primitive<
   const policy = {
     until: { quorum: 1 },
     staggerMs: delayMs,
-    ...(graceMs !== undefined && { graceMs }),
+    graceMs,
   };
   return primitiveOf(
     new TreeNode({
@@ -78,7 +78,7 @@ export function hedge<I, O>(step: Step<I, O>, options: HedgeOptions): Primitive<
         maxHedges,
         assumeIdempotent,
         ...(budget !== undefined && { budget: budget.name }),
-        ...(graceMs !== undefined && { graceMs }),
+        graceMs,
       },
       meters: hedgeMeters(budget?.name),
       run: async (input: I, context, meters: HedgeMeters) => {

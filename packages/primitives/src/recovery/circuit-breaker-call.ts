@@ -129,7 +129,7 @@ export class CircuitBreakerCall implements CircuitCaller {
     // Stopped from outside: this says nothing of the step, unless a time limit ran out while it worked.
     if (scope.stopped && !isWorkflowError(scope.reason, "TIMEOUT")) return "ignored";
     try {
-      const counts = isFailure?.(error) ?? failureOf(error, false).status !== "cancelled";
+      const counts = isFailure === undefined ? isFault(error) : isFailure(error);
       if (!counts) return "ignored";
     } catch {
       // Whoever cannot judge an error has not said that it is harmless.
@@ -149,4 +149,10 @@ export class CircuitBreakerCall implements CircuitCaller {
     if (this.#inner !== undefined)
       this.#settling = this.#plan.circuit.settle(this, admission, outcome);
   }
+}
+
+/** An abort, and a refusal by a limit of the caller's own, say nothing of what is called. */
+function isFault(error: unknown): boolean {
+  const { status } = failureOf(error, false);
+  return status !== "cancelled" && status !== "rejected";
 }

@@ -27,7 +27,7 @@ export interface CircuitBreakerOptions {
   readonly halfOpenCalls?: number;
   /**
    * Says whether an error is a failure; others count as ignored, neither as success nor as failure. Not asked when the run
-   * was aborted or its deadline passed; one that throws has said yes. @default everything but an abort
+   * was aborted or its deadline passed; one that throws has said yes. @default all but aborts and refusals by limits inside
    */
   readonly isFailure?: (error: unknown) => boolean;
   /** Shares the state between processes; one store for each breaker. @default none: each process has its own */

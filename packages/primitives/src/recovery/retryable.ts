@@ -34,6 +34,14 @@ const NEVER: ReadonlySet<unknown> = new Set([
   "DEADLINE_EXCEEDED",
 ]);
 
+/** The same input, or a circuit that is still open, would meet the same answer. */
+const NOT_BY_DEFAULT: ReadonlySet<unknown> = new Set([
+  "CIRCUIT_OPEN",
+  "INVALID_INPUT",
+  "NO_CASE",
+  "NO_ROUTE",
+]);
+
 /** Client errors that may pass: request timeout, conflict, too early, too many requests. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 409, 425, 429]);
 
@@ -46,17 +54,23 @@ export function isNeverRetried(error: unknown): boolean {
  * RangeError, a TypeError that is no network failure, and HTTP client errors that will not pass.
  */
 export function isRetryable(error: unknown): boolean {
-  if (isNeverRetried(error) || codeOf(error) === "CIRCUIT_OPEN") return false;
+  if (isNeverRetried(error) || NOT_BY_DEFAULT.has(codeOf(error))) return false;
   if (!(error instanceof Error)) return true;
   if (error.name === "AbortError" || error instanceof RangeError) return false;
   if (error instanceof TypeError) return hasNetworkCause(error);
-  const { status } = error as { status?: unknown };
-  return !(
-    typeof status === "number" &&
-    status >= 400 &&
-    status < 500 &&
-    !PASSING_STATUSES.has(status)
-  );
+  const status = httpStatusOf(error);
+  return status === undefined || status < 400 || status >= 500 || PASSING_STATUSES.has(status);
+}
+
+/** The HTTP status that a client put on its error, under one of the usual names. */
+function httpStatusOf(error: Error): number | undefined {
+  const { status, statusCode, response } = error as {
+    status?: unknown;
+    statusCode?: unknown;
+    response?: { status?: unknown } | null;
+  };
+  const found = [status, statusCode, response?.status].find((one) => typeof one === "number");
+  return typeof found === "number" ? found : undefined;
 }
 
 function hasNetworkCause(error: Error): boolean {

@@ -236,8 +236,6 @@ class LocalForkDriver implements ForkDriver {
       if (first !== undefined) return first;
       if (wait.cancellable && this.#cancelled) return "cancelled";
       const leftMs = wait.deadline === undefined ? undefined : wait.deadline - this.now();
-      if (leftMs !== undefined && leftMs < 0 && !this.#isShielded(wait.cancellable))
-        return "deadline";
       // A grace of 0 ms still gives well-behaved work one turn of the timers to stop in.
       const isExpired = await this.#sleepUntilNews(
         this.#isShielded(wait.cancellable) ? undefined : leftMs,
@@ -272,7 +270,9 @@ class LocalForkDriver implements ForkDriver {
   #sleepUntilNews(leftMs: number | undefined): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const stopTimer =
-      leftMs === undefined ? undefined : this.#runtime.startTimer(leftMs, () => resolve(true));
+      leftMs === undefined
+        ? undefined
+        : this.#runtime.startTimer(Math.max(0, leftMs), () => resolve(true));
     this.#wake = () => {
       stopTimer?.();
       this.#wake = undefined;
