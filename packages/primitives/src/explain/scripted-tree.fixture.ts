@@ -43,13 +43,16 @@ export type TreeSpec =
     }
   | { readonly kind: "loop"; readonly of: TreeSpec; readonly maxIterations: number }
   | { readonly kind: "race"; readonly of: readonly TreeSpec[]; readonly graceMs: number }
-  | { readonly kind: "fallback" | "sequential" | "saga"; readonly of: readonly TreeSpec[] };
+  | { readonly kind: "fallback" | "sequential"; readonly of: readonly TreeSpec[] }
+  /** First the steps, then the compensations, of the first steps. */
+  | { readonly kind: "saga"; readonly of: readonly TreeSpec[]; readonly steps: number };
 
 /** What one call of a leaf does. */
 export interface Behaviour {
   /** Infinity: it hangs. */
   readonly takesMs: number;
-  readonly ends: "ok" | "fails" | "fatally";
+  /** "fatally": with what is not retried; "unsure": with what may have been done all the same. */
+  readonly ends: "ok" | "fails" | "fatally" | "unsure";
   /** How long it goes on when it is told to stop; Infinity: it ignores that. */
   readonly lingerMs: number;
   /** What a failure asks a retry to wait. */
@@ -109,10 +112,11 @@ export function treeOf(spec: TreeSpec, play: PlayLeaf = () => undefined): Any {
         return Reflect.apply(sequential, undefined, all(at.of)) as Any;
       case "saga": {
         const children = all(at.of);
-        const parts = Array.from({ length: Math.ceil(children.length / 2) }, (_nothing, index) => ({
-          name: `part-${index}`,
-          execute: children[2 * index],
-          ...(children[2 * index + 1] !== undefined && { compensate: children[2 * index + 1] }),
+        const undo = children.splice(at.steps);
+        const parts = children.map((execute, index) => ({
+          name: `step ${index}`,
+          execute,
+          ...(undo[index] !== undefined && { compensate: undo[index] }),
         }));
         return Reflect.apply(saga, undefined, parts) as Any;
       }
@@ -169,7 +173,10 @@ function behave(
   const end = (): string => {
     if (ends === "ok") return "ok";
     if (ends === "fatally") throw new RangeError("fatal");
-    throw Object.assign(new Error("no"), retryAfterMs !== undefined && { retryAfterMs });
+    throw Object.assign(new Error("no"), {
+      ...(ends === "unsure" && { name: "TimeoutError" }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
   };
   if (takesMs === 0) return end();
   const runtime = context.runtime as InProcessRuntime;
@@ -214,6 +221,8 @@ export function showTree(spec: TreeSpec): string {
         return `race([${all(at.of)}], grace ${at.graceMs})`;
       case "loop":
         return `loop(${show(at.of)}, ${at.maxIterations})`;
+      case "saga":
+        return `saga(${at.steps} of ${all(at.of)})`;
       default:
         return `${at.kind}(${all(at.of)})`;
     }
