@@ -5,29 +5,65 @@ import { UsageError } from "./failure.ts";
 const projectOptions = {
   config: { type: "string", short: "c" },
   json: { type: "boolean", default: false },
+  timeout: { type: "string" },
+  "retry-after": { type: "string" },
 } as const satisfies ParseArgsConfig["options"];
 
 export interface ProjectArguments {
   readonly names: readonly string[];
   readonly config: string | undefined;
   readonly json: boolean;
+  /** Milliseconds. */
+  readonly timeoutMs: number | undefined;
+  /** Milliseconds. */
+  readonly retryAfterMs: number | undefined;
 }
 
-/** @throws UsageError that names the option */
+export interface Expected {
+  /** Names that may stand behind the options. */
+  readonly names: 0 | 1;
+  /** True where `--timeout` and `--retry-after` mean something. */
+  readonly limits?: boolean;
+}
+
+/** @throws UsageError that names the option, its value and what was expected */
 export function parseProjectArguments(
   args: readonly string[],
-  expected: { readonly names: 0 | 1 },
+  { names, limits = false }: Expected,
 ): ProjectArguments {
   const { values, positionals } = parse(args);
-  if (positionals.length > expected.names)
-    throw new UsageError(`unexpected argument "${positionals[expected.names]}"`);
-  return { names: positionals, config: values.config, json: values.json };
+  if (positionals.length > names)
+    throw new UsageError(`unexpected argument "${positionals[names]}"`);
+  for (const option of ["timeout", "retry-after"] as const)
+    if (!limits && values[option] !== undefined)
+      throw new UsageError(`Unknown option '--${option}'`);
+  return {
+    names: positionals,
+    config: values.config,
+    json: values.json,
+    timeoutMs: milliseconds("--timeout", values.timeout),
+    retryAfterMs: milliseconds("--retry-after", values["retry-after"]),
+  };
 }
 
-function parse(args: readonly string[]): {
-  readonly values: { readonly config?: string | undefined; readonly json: boolean };
+function milliseconds(option: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = Number(value);
+  if (value.trim() !== "" && Number.isFinite(ms) && ms > 0) return ms;
+  throw new UsageError(`${option}: expected milliseconds above 0, got "${value}"`);
+}
+
+interface Parsed {
+  readonly values: {
+    readonly config?: string | undefined;
+    readonly json: boolean;
+    readonly timeout?: string | undefined;
+    readonly "retry-after"?: string | undefined;
+  };
   readonly positionals: readonly string[];
-} {
+}
+
+function parse(args: readonly string[]): Parsed {
   try {
     return parseArgs({
       args: [...args],

@@ -64,6 +64,8 @@ describe("tta", () => {
 
   it("explains a workflow, as text and as data", async () => {
     expect((await tta("explain", "greet")).out).toContain("greet");
+    const limited = await tta("explain", "greet", "--timeout", "1500", "--retry-after", "100");
+    expect(limited.out).toMatch(/workflow greet +3 .* 1\.5 s\n?/);
     expect(JSON.parse((await tta("explain", "greet", "--json")).out)).toBeTypeOf("object");
   });
 
@@ -73,6 +75,11 @@ describe("tta", () => {
     [["graph", "gret"], 'no workflow is called "gret"; there are: greet, other'],
     [["graph", "greet", "more"], 'unexpected argument "more"'],
     [["graph", "--jsn"], "'--jsn'"],
+    [["graph", "greet", "--timeout", "5"], "'--timeout'"],
+    [
+      ["explain", "greet", "--timeout", "soon"],
+      '--timeout: expected milliseconds above 0, got "soon"',
+    ],
     [["workflows", "--config", "none.ts"], "none.ts: no such file"],
     [["workflows", "--config", "empty.ts"], 'exports no "config"'],
     [["workflows", "--config", "broken.ts"], "broken on purpose"],

@@ -62,7 +62,8 @@ function formatBound(
   note: (reason: Unbounded) => number,
 ): string {
   if (bound.kind === "bounded") return write(bound.max);
-  return `unbounded ${bound.reasons.map((reason) => `[${note(reason)}]`).join("")}`;
+  const numbers = bound.reasons.map(note).toSorted((one, other) => one - other);
+  return `unbounded ${numbers.map((number) => `[${number}]`).join("")}`;
 }
 
 /** The end of a path says more than its beginning. */
