@@ -64,6 +64,8 @@ export class CallContext extends FieldGetters implements WorkflowContext, OtelCo
   isView = false;
   /** True while a composite of ours runs up to its first wait. */
   isStarting = false;
+  /** True once nobody waits for this call any longer: it was settled then, whatever it still does. */
+  isGivenUp = false;
   /** Called when the call below has settled; a stream settles when it is over. */
   onSettled: ((failure?: { readonly error: unknown }) => void) | undefined = undefined;
   /** Set where an index in the path makes it differ from the place's. */

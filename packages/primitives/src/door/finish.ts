@@ -9,13 +9,14 @@ import { isAsyncIterable, observeStream } from "./stream.ts";
 export function fail(call: CallContext, error: unknown): unknown {
   const { scope } = call.branch;
   const final = scope.stopped && (call.edge!.node.leaf || isRoot(call)) ? scope.reason : error;
-  settleFailure(call, final);
+  if (!call.isGivenUp) settleFailure(call, final);
   return final;
 }
 
 /** Ends a call that returned. Nothing succeeds in a scope that was stopped: a late value is dropped. */
 export function finish(call: CallContext, value: unknown): unknown {
   const { scope } = call.branch;
+  if (call.isGivenUp) return value;
   if (scope.stopped && (call.edge!.node.leaf || isRoot(call))) {
     settleFailure(call, scope.reason);
     throw scope.reason;

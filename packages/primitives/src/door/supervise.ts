@@ -5,7 +5,7 @@ import { DEFAULT_GRACE_MS } from "../runtime/port.ts";
 import { linkSignal } from "../runtime/scope-for.ts";
 import type { Edge } from "../tree/node.ts";
 import { CallContext } from "./call-context.ts";
-import { countOrphan } from "./settle.ts";
+import { countOrphan, settleFailure } from "./settle.ts";
 
 /** True where a caller can stop the run or limits its time. */
 export function isSupervised(init: ContextInit): boolean {
@@ -48,7 +48,7 @@ export function supervise<O>(
         stopTimer = runtime.startTimer(DEFAULT_GRACE_MS, giveUp);
         return;
       }
-      if (holder.calling instanceof CallContext) countOrphan(holder.calling);
+      if (holder.calling instanceof CallContext) leaveBehind(holder.calling, reason);
       close();
       reject(reason);
     };
@@ -60,6 +60,16 @@ export function supervise<O>(
     reject(error);
   });
   return promise;
+}
+
+/** The run is over for its caller: its span ends now, and what goes on below is counted where it is. */
+function leaveBehind(root: CallContext, reason: unknown): void {
+  let orphan = root;
+  while (orphan.calling instanceof CallContext) orphan = orphan.calling;
+  countOrphan(orphan);
+  root.calling = undefined;
+  root.isGivenUp = true;
+  settleFailure(root, reason);
 }
 
 function deadlineOf(holder: CallContext, init: ContextInit): RunDeadline | undefined {

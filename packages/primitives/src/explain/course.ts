@@ -54,10 +54,7 @@ export function countedBy(course: Course, at: number): { value: number; slack: n
 /** The part of it that lies before the deadline; undefined where there is none. */
 export function clip<C extends Course>(course: C, deadline: number): C | undefined {
   if (course.to <= deadline) return course;
-  if (course.from > deadline) return undefined;
-  return "isOpen" in course
-    ? { ...course, to: deadline, isOpen: false }
-    : { ...course, to: deadline };
+  return course.from > deadline ? undefined : { ...course, to: deadline };
 }
 
 /** What was found from a start at 0, for whatever starts when `start` is there. */

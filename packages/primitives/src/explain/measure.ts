@@ -94,5 +94,6 @@ function cost({ maximumOf, premises }: Measured, leaves: readonly Site[]): Bound
 }
 
 function boundOf({ max, reasons }: Maximum): Bound {
-  return max === Infinity ? { kind: "unbounded", reasons } : { kind: "bounded", max };
+  // What is reckoned from differences of endless times is no number, and no bound.
+  return max < Infinity ? { kind: "bounded", max } : { kind: "unbounded", reasons };
 }

@@ -4,6 +4,7 @@ import {
   explain,
   formatExplanation,
   hedge,
+  parallel,
   retry,
   sequential,
   step,
@@ -74,6 +75,16 @@ describe("explain warns about", () => {
     expect(codesOf(retry(pay, { attempts: 2 }))).toEqual(["retry_repeats_side_effects at pay"]);
     const safe = step("pay", load, { sideEffects: true, idempotent: true });
     expect(codesOf(retry(safe, { attempts: 2 }))).toEqual([]);
+  });
+});
+
+describe("explain", () => {
+  it("has no bound for the time of branches without a timeout", () => {
+    const { leaves, total } = explain(sequential(load, parallel({ a: load, b: load })));
+    expect([...leaves.map(({ totalMs }) => totalMs.kind), total.totalMs.kind]).toEqual(
+      Array(4).fill("unbounded"),
+    );
+    expect(total.calls).toEqual({ kind: "bounded", max: 3 });
   });
 });
 
