@@ -60,7 +60,7 @@ export const walkBulkhead: Transfer = (site, start, env) => {
 };
 
 /** Where a wait ends, and where it may be stopped. */
-export function waited(
+function waited(
   { place }: Site,
   start: Course,
   { least, most, env }: { readonly least: number; readonly most: number; readonly env: Env },
