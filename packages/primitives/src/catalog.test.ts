@@ -224,10 +224,11 @@ describe("attributes", () => {
       workflow.id workflow.name session.id user.id correlation.id causation.id agent.id agent.type
       llm.provider llm.model_name llm.model_tier
       step.index step.name step.primitive_type step.total_steps
-      execution.status execution.detached error.type error.message
+      execution.status execution.detached execution.orphaned error.type error.message
       retry.attempt retry.max_attempts retry.delay_ms retry.reason retry.recovered retry.limited_by
       cache.hit cache.kind cache.type router.route router.reason router.cost_savings_usd
       timeout.limit_ms timeout.grace_ms timeout.expired circuit_breaker.state circuit_breaker.transition
+      fallback.served_by fallback.reason loop.ended_by loop.iterations hedge.attempts gen_ai.response.id
       saga.outcome saga.compensated saga.failed saga.skipped cost.usd cost.savings_usd cost.source
       workflow.cost.total_usd workflow.tokens.total workflow.waiting_ms workflow.attempts
       wait.kind wait.name wait.ms wait.outcome
@@ -250,7 +251,10 @@ describe("attributes", () => {
 
 test("tags, baggage and events have their spellings", () => {
   expect(attributePrefixes).toEqual({ tag: "tag.", baggage: "baggage." });
-  expect(spanEvents).toEqual({ evaluationResult: "gen_ai.evaluation.result" });
+  expect(spanEvents).toEqual({
+    checkpoint: "checkpoint",
+    evaluationResult: "gen_ai.evaluation.result",
+  });
 });
 
 describe("spans", () => {

@@ -25,6 +25,7 @@ export const attributes = {
   // Every span at its end.
   executionStatus: "execution.status",
   executionDetached: "execution.detached",
+  executionOrphaned: "execution.orphaned",
   errorType: "error.type",
   errorMessage: "error.message",
 
@@ -41,6 +42,11 @@ export const attributes = {
   retryReason: "retry.reason",
   retryRecovered: "retry.recovered",
   retryLimitedBy: "retry.limited_by",
+  fallbackServedBy: "fallback.served_by",
+  fallbackReason: "fallback.reason",
+  loopEndedBy: "loop.ended_by",
+  loopIterations: "loop.iterations",
+  hedgeAttempts: "hedge.attempts",
   cacheHit: "cache.hit",
   cacheKind: "cache.kind",
   cacheType: "cache.type",
@@ -77,6 +83,7 @@ export const attributes = {
   genAiProviderName: "gen_ai.provider.name",
   genAiRequestModel: "gen_ai.request.model",
   genAiResponseModel: "gen_ai.response.model",
+  genAiResponseId: "gen_ai.response.id",
   genAiUsageInputTokens: "gen_ai.usage.input_tokens",
   genAiUsageOutputTokens: "gen_ai.usage.output_tokens",
   genAiUsageCacheReadInputTokens: "gen_ai.usage.cache_read.input_tokens",
@@ -94,4 +101,7 @@ export type AttributeName = (typeof attributes)[keyof typeof attributes];
 export const attributePrefixes = { tag: "tag.", baggage: "baggage." } as const;
 
 /** Every span event, once. */
-export const spanEvents = { evaluationResult: "gen_ai.evaluation.result" } as const;
+export const spanEvents = {
+  checkpoint: "checkpoint",
+  evaluationResult: "gen_ai.evaluation.result",
+} as const;
