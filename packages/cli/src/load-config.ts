@@ -18,6 +18,13 @@ export async function loadConfig(cwd: string, given: string | undefined): Promis
     throw new UsageError(
       `${given ?? DEFAULT_FILE}: no such file in ${cwd}; it should say: export const config = defineConfig({ workflows: [...] })`,
     );
+  if (
+    file.endsWith(".ts") &&
+    (process.features as { typescript?: unknown }).typescript === undefined
+  )
+    throw new UsageError(
+      `${file} is TypeScript, which this Node (${process.version}) does not run: use Node 22.18 or newer`,
+    );
   let exports: { readonly config?: unknown };
   try {
     exports = (await import(pathToFileURL(file).href)) as typeof exports;

@@ -1,4 +1,4 @@
-import { countedBy, lingerFor, type Course, type Stop } from "./course.ts";
+import { countedBy, ENDS_AT_ONCE, lingerFor, type Course, type Stop } from "./course.ts";
 import { mergeLedgers, type Ledger } from "./ledger.ts";
 import type { Ending } from "./reach.ts";
 
@@ -35,6 +35,8 @@ export interface Joint {
   readonly decided: Ending | undefined;
   /** How the first failed that failed, in the order of the branches. */
   readonly firstFailure: Ending | undefined;
+  /** True where another branch has ended for good at the moment of the decision: its word is remembered instead. */
+  readonly isDrowned: boolean;
   /** Where branches may start next, earliest first; with all branches at once there is no need to know. */
   readonly slots: readonly Slot[];
   /** How long those that are stopped are waited for. */
@@ -60,6 +62,7 @@ export function openJoint(start: Course, slots: readonly Slot[], graceMs: number
     until: 0,
     decided: undefined,
     firstFailure: undefined,
+    isDrowned: false,
     slots,
   };
 }
@@ -130,6 +133,11 @@ export function withRunning(joint: Joint, stop: Stop): Joint {
   });
 }
 
+/** The branch ends for good at the very moment of the decision, and is no longer asked. */
+export function withDrowning(joint: Joint, course: Course): Joint {
+  return { ...withRunning(joint, { ...course, ...ENDS_AT_ONCE }), isDrowned: true };
+}
+
 /** True while the branches can all be where they are at one moment. */
 export function isPossible({ from, to, isOpen }: Joint): boolean {
   return isOpen ? from < to : from <= to;
@@ -168,6 +176,7 @@ function covers(one: Joint, other: Joint): boolean {
     one.skipped === other.skipped &&
     one.decided === other.decided &&
     one.firstFailure === other.firstFailure &&
+    one.isDrowned === other.isDrowned &&
     Math.min(one.running, 1) === Math.min(other.running, 1) &&
     one.from <= other.from &&
     one.to >= other.to &&

@@ -43,7 +43,7 @@ export function maximaOf(root: Site): FindMaximum {
     // The limit stands still while the run waits for a signal: nobody knows when it comes.
     const unlimited = followed(objective, { ...premises, timeoutMs: Infinity });
     if (!objective.isTime) return unlimited;
-    const isSignal = waitingAt((place) => place.edge?.node.options["waitsFor"] !== undefined);
+    const isSignal = waitingAt((place) => place.edge?.child.options["waitsFor"] !== undefined);
     const standing = followed(isSignal, { ...premises, timeoutMs: Infinity });
     const limited = timeoutMs + standing.max + unlimited.shieldMs;
     return limited < unlimited.max ? { max: limited, reasons: standing.reasons } : unlimited;

@@ -59,7 +59,7 @@ export interface Behaviour {
   readonly retryAfterMs?: number;
 }
 
-/** What the calls of each leaf do, in order; the last goes on for ever. */
+/** What the calls of each leaf do, in order; after the last comes the first again. */
 export type Script = Readonly<Record<string, readonly Behaviour[]>>;
 
 export interface Outcome {
@@ -152,8 +152,9 @@ export async function play(
   let run: { readonly waitingMs: number } = { waitingMs: 0 };
   const tree = treeOf(spec, (name, given) => {
     run = (given as CallContext).branch.run;
-    const nth = (calls[name] = (calls[name] ?? 0) + 1);
-    return behave(script[name]!.at(Math.min(nth, script[name]!.length) - 1)!, given);
+    const nth = calls[name] ?? 0;
+    calls[name] = nth + 1;
+    return behave(script[name]![nth % script[name]!.length]!, given);
   });
   const began = virtual.nowMs;
   await virtual.execute(tree, 0, context).catch(() => undefined);

@@ -6,6 +6,7 @@ import {
   openJoint,
   pruneJoints,
   withDecider,
+  withDrowning,
   withEnded,
   withRunning,
   withSlot,
@@ -130,8 +131,8 @@ function follow(fork: Fork, branch: ForkBranch, joint: Joint): readonly Joint[] 
   const begun: Course =
     slot === undefined ? start : { ...start, ...slot, ledger: joint.ledger, value: 0, slack: 0 };
   const reach = env.walk(branch.site, [begun], { ...env, turn: `${env.turn}${branch.turn}` });
-  if (reach.ends.final_retryable.length + reach.ends.final_terminal.length > 0)
-    fork.endForGood.add(branch);
+  const forGood = [...reach.ends.final_retryable, ...reach.ends.final_terminal];
+  if (forGood.length > 0) fork.endForGood.add(branch);
   const opened = rule.staggerMs > 0 ? staggered(fork, joint, reach) : joint;
   const next: Joint[] = isOneByOne ? [skipped] : [];
   for (const ending of endings)
@@ -143,6 +144,8 @@ function follow(fork: Fork, branch: ForkBranch, joint: Joint): readonly Joint[] 
       if (mayDecide(fork, opened, ending)) next.push(withDecider(opened, course, ending));
     }
   for (const stop of reach.stops) next.push(withRunning(opened, stop));
+  if (rule.failsAs === "decider" && !joint.isDrowned)
+    next.push(...forGood.map((course) => withDrowning(opened, course)));
   return next.filter(isPossible);
 }
 
@@ -183,12 +186,14 @@ function conclude(fork: Fork, joint: Joint, out: ReachBuilder): void {
   const isFull = joint.running + (decided === undefined ? 0 : 1) >= rule.concurrency;
   if (joint.skipped > 0 && !isFull && rule.staggerMs === 0) return;
   if (decided === undefined) {
+    if (joint.isDrowned) return;
     if (joint.running > 0)
       out.stop({ ...course, to, ...graced(joint, joint.until), isOpen: joint.isOpen });
     else if (joint.skipped === 0 && (successes === undefined || joint.succeeded === successes))
       out.end("ok", { ...course, to: joint.latest });
     return;
   }
+  if (joint.isDrowned && !isFinal(decided)) return;
   const isDecided =
     decided === "ok" ? joint.succeeded + 1 === successes : joint.failed === count - successes!;
   if (!isDecided) return;
@@ -206,9 +211,9 @@ function graced(joint: Joint, until: number): Pick<Stop, "linger" | "shield" | "
 function endingsOf({ rule, endForGood }: Fork, joint: Joint): readonly Ending[] {
   if (joint.decided === "ok") return ["ok"];
   const { failsAs } = rule;
-  const failure = failsAs === "decider" ? joint.decided! : joint.firstFailure!;
+  if (failsAs === "decider") return [joint.isDrowned ? baseOf(joint.decided!) : joint.decided!];
   // An error of its own has the first failure as its cause, and that is looked at too.
-  const ending = failsAs === "own" ? asRetryable(failure) : failure;
+  const ending = failsAs === "own" ? asRetryable(joint.firstFailure!) : joint.firstFailure!;
   // Of two branches that end for good the later one is remembered, and the retries around may go on.
   return isFinal(ending) && endForGood.size > 1 ? [ending, baseOf(ending)] : [ending];
 }

@@ -32,6 +32,9 @@ export const walkTimeout: Transfer = (site, start, env) => {
     const inner = env.walk(child!, [origin], { ...env, deadline: timeoutMs });
     for (const ending of endings)
       out.end(ending, ...inner.ends[ending].map((course) => shift(course, early)));
+    // What was refused at the limit, before the step could be stopped, says that the limit has passed.
+    for (const late of inner.ends.never)
+      if (late.to >= timeoutMs) out.end("retryable", shift({ ...late, from: timeoutMs }, early));
     for (const stop of inner.stops) {
       const told = graced(stop);
       out.stop(shiftStop(told, early));

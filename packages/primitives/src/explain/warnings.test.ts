@@ -9,6 +9,7 @@ import {
   sequential,
   step,
   timeout,
+  waitFor,
   workflow,
   type Primitive,
 } from "@tta-dev/primitives";
@@ -85,6 +86,19 @@ describe("explain", () => {
       Array(4).fill("unbounded"),
     );
     expect(total.calls).toEqual({ kind: "bounded", max: 3 });
+  });
+});
+
+describe("explain with a limit for the run", () => {
+  it("adds what the run may wait for a signal: the limit stands still meanwhile", () => {
+    const run = workflow(
+      "w",
+      sequential(timeout(load, { timeoutMs: 1000 }), waitFor("approval", { timeoutMs: 35_000 })),
+    );
+    expect(explain(run, { timeoutMs: 500 }).total.totalMs).toEqual({
+      kind: "bounded",
+      max: 35_500,
+    });
   });
 });
 
