@@ -73,14 +73,14 @@ type Any = Primitive<unknown, unknown>;
 type PlayLeaf = (name: string, context: WorkflowContext) => unknown;
 
 /** Builds the tree, with leaves that do as `play` says. */
-export function treeOf(spec: TreeSpec, play: PlayLeaf = () => undefined): Any {
+export function treeOf(spec: TreeSpec, playLeaf: PlayLeaf = () => undefined): Any {
   let leaves = 0;
   const all = (specs: readonly TreeSpec[]): Any[] => specs.map((one) => build(one));
   const build = (at: TreeSpec): Any => {
     switch (at.kind) {
       case "leaf": {
         const name = nameOf(leaves++);
-        return step(name, (_input, context) => play(name, context));
+        return step(name, (_input, context) => playLeaf(name, context));
       }
       case "delay":
         return delay(at.ms);
@@ -98,7 +98,7 @@ export function treeOf(spec: TreeSpec, play: PlayLeaf = () => undefined): Any {
       case "parallel": {
         const { concurrency, graceMs } = at;
         const join = at.join === 0 ? "all" : at.join < 0 ? "settled" : { quorum: at.join };
-        return parallel(all(at.of), { concurrency, graceMs, join }) as Any;
+        return parallel(all(at.of), { concurrency, graceMs, join });
       }
       case "race":
         return race(all(at.of), { graceMs: at.graceMs });
@@ -125,7 +125,7 @@ export function treeOf(spec: TreeSpec, play: PlayLeaf = () => undefined): Any {
   return build(spec);
 }
 
-export function nameOf(index: number): string {
+function nameOf(index: number): string {
   return String.fromCodePoint(97 + index);
 }
 
@@ -186,7 +186,7 @@ function behave(
       try {
         resolve(end());
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       }
     };
     runtime.startTimer(Math.min(takesMs, LONG_MS), settle);
@@ -224,7 +224,8 @@ export function showTree(spec: TreeSpec): string {
         return `loop(${show(at.of)}, ${at.maxIterations})`;
       case "saga":
         return `saga(${at.steps} of ${all(at.of)})`;
-      default:
+      case "fallback":
+      case "sequential":
         return `${at.kind}(${all(at.of)})`;
     }
   };
