@@ -14,6 +14,8 @@ export interface Course {
   /** Milliseconds since the start of what is walked through. */
   readonly from: number;
   readonly to: number;
+  /** True where the moment `to` itself is excluded: nobody waits up to a deadline that he knows. */
+  readonly isOpen?: boolean;
 }
 
 /**
@@ -26,7 +28,6 @@ export interface Stop extends Course {
   /** How long it is waited for after that, whatever the grace period: compensations. */
   readonly shield: number;
   readonly until: number;
-  /** True where the moment `to` itself is excluded: nobody waits up to a deadline that he knows. */
   readonly isOpen: boolean;
 }
 
@@ -55,6 +56,19 @@ export function countedBy(course: Course, at: number): { value: number; slack: n
 export function clip<C extends Course>(course: C, deadline: number): C | undefined {
   if (course.to <= deadline) return course;
   return course.from > deadline ? undefined : { ...course, to: deadline };
+}
+
+/** Time that passes afterwards counts for something else. */
+export function spent<C extends Course>(course: C): C {
+  const { slack, from, to } = course;
+  return slack <= to - from ? course : { ...course, slack: to - from };
+}
+
+/** The same for work under way, which counts until it has ended. */
+export function spentStop(stop: Stop): Stop {
+  const { slack, from, to, linger, shield, until } = stop;
+  const over = Math.min(until, to + linger + shield);
+  return { ...stop, slack: Math.min(slack, over - from), until: over };
 }
 
 /** What was found from a start at 0, for whatever starts when `start` is there. */
@@ -86,5 +100,6 @@ export function lingerFor(
   at: number,
   graceMs: number,
 ): number {
-  return Math.max(0, Math.min(Math.min(linger, graceMs) + shield, until - at));
+  const left = until === Infinity ? Infinity : until - at;
+  return Math.max(0, Math.min(Math.min(linger, graceMs) + shield, left));
 }

@@ -5,7 +5,7 @@ import { LedgerBook } from "./ledger.ts";
 import { waitingAt, type Objective } from "./objective.ts";
 import { endings, type Reach } from "./reach.ts";
 import { DEFAULT_GRACE_MS } from "../runtime/port.ts";
-import type { Site } from "./site.ts";
+import { sitesBelow, type Site } from "./site.ts";
 import { openWalk } from "./walk.ts";
 
 /** What is supposed of a run. */
@@ -37,7 +37,8 @@ export function maximaOf(root: Site): FindMaximum {
       return follow(root, objective, { ...premises, isCoarse });
     }
   };
-  return (objective, premises) => {
+  const compensates = sitesBelow(root).some(isCompensating);
+  const limited: FindMaximum = (objective, premises) => {
     const { timeoutMs } = premises;
     if (timeoutMs === Infinity || !root.node.waits) return followed(objective, premises);
     // The limit stands still while the run waits for a signal: nobody knows when it comes.
@@ -45,9 +46,22 @@ export function maximaOf(root: Site): FindMaximum {
     if (!objective.isTime) return unlimited;
     const isSignal = waitingAt((place) => place.edge?.child.options["waitsFor"] !== undefined);
     const standing = followed(isSignal, { ...premises, timeoutMs: Infinity });
-    const limited = timeoutMs + standing.max + unlimited.shieldMs;
-    return limited < unlimited.max ? { max: limited, reasons: standing.reasons } : unlimited;
+    const longestMs = timeoutMs + standing.max + unlimited.shieldMs;
+    return longestMs < unlimited.max ? { max: longestMs, reasons: standing.reasons } : unlimited;
   };
+  return (objective, premises) => {
+    const found = limited(objective, premises);
+    if (!compensates || !objective.isTime || premises.timeoutMs === Infinity) return found;
+    // Compensations are waited for, whatever the limit, and looked at in turns: no more than a run without a limit takes.
+    const unlimited = followed(objective, { ...premises, timeoutMs: Infinity });
+    const longestMs = unlimited.max + DEFAULT_GRACE_MS;
+    return longestMs > found.max ? { max: longestMs, reasons: unlimited.reasons } : found;
+  };
+}
+
+function isCompensating({ node }: Site): boolean {
+  const { compensates } = node.options;
+  return node.type === "saga" && Array.isArray(compensates) && compensates.includes(true);
 }
 
 interface Followed extends Maximum {

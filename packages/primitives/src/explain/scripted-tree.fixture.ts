@@ -150,11 +150,12 @@ export async function play(
   const virtual = virtualRuntime({ seed });
   const calls: Record<string, number> = {};
   let run: { readonly waitingMs: number } = { waitingMs: 0 };
+  const later = together();
   const tree = treeOf(spec, (name, given) => {
     run = (given as CallContext).branch.run;
     const nth = calls[name] ?? 0;
     calls[name] = nth + 1;
-    return behave(script[name]![nth % script[name]!.length]!, given);
+    return behave(script[name]![nth % script[name]!.length]!, given, later);
   });
   const began = virtual.nowMs;
   await virtual.execute(tree, 0, context).catch(() => undefined);
@@ -167,9 +168,29 @@ export async function play(
 /** Who hangs ends at last: a run in which nothing is due would be waited for in real time. */
 const LONG_MS = 1e9;
 
+type Later = (context: WorkflowContext, ms: number, fire: () => void) => void;
+
+/** Fires what is due at one moment in one turn, as one closing connection fails every request on it. */
+function together(): Later {
+  const due = new Map<number, (() => void)[]>();
+  return (context, ms, fire) => {
+    const runtime = context.runtime as InProcessRuntime;
+    const at = runtime.elapsed() + ms;
+    const others = due.get(at);
+    if (others !== undefined) return void others.push(fire);
+    const all = [fire];
+    due.set(at, all);
+    runtime.startTimer(ms, () => {
+      due.delete(at);
+      for (const one of all) one();
+    });
+  };
+}
+
 function behave(
   { takesMs, ends, lingerMs, retryAfterMs }: Behaviour,
   context: WorkflowContext,
+  later: Later,
 ): unknown {
   const end = (): string => {
     if (ends === "ok") return "ok";
@@ -180,7 +201,6 @@ function behave(
     });
   };
   if (takesMs === 0) return end();
-  const runtime = context.runtime as InProcessRuntime;
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       try {
@@ -189,10 +209,10 @@ function behave(
         reject(error);
       }
     };
-    runtime.startTimer(Math.min(takesMs, LONG_MS), settle);
+    later(context, Math.min(takesMs, LONG_MS), settle);
     if (lingerMs === Infinity) return;
     context.signal.addEventListener("abort", () => {
-      runtime.startTimer(lingerMs, () => reject(context.signal.reason as Error));
+      later(context, lingerMs, () => reject(context.signal.reason as Error));
     });
   });
 }

@@ -1,6 +1,6 @@
 import { askedWaitMs } from "./asked-wait.ts";
 import { waitRanges, type WaitRange } from "./backoff-range.ts";
-import { ENDS_AT_ONCE, type Course } from "./course.ts";
+import { ENDS_AT_ONCE, spent, type Course } from "./course.ts";
 import type { Env, Transfer } from "./env.ts";
 import { extrapolate, MAX_ROUNDS } from "./extrapolate.ts";
 import { countAt, withCount } from "./ledger.ts";
@@ -114,23 +114,26 @@ class RetryWalk {
     if (course.to + most >= deadline && deadline !== Infinity)
       this.#out.end("never", { ...course, from: Math.max(course.from, deadline - most) });
     if (course.from + least >= deadline) return [];
+    const ended = spent({ ...course, to: Math.min(course.to, deadline - least) });
+    const isOpen = ended.to + most >= deadline && deadline !== Infinity;
     if (deadline === Infinity && most === Infinity && (isCounted || objective.isTime))
       this.#noteEndless();
     if (most > 0)
       this.#out.stop({
-        ...course,
+        ...ended,
         ...ENDS_AT_ONCE,
-        to: Math.min(course.to + most, deadline),
-        slack: course.slack + (isCounted ? most : 0),
-        isOpen: course.to + most >= deadline && deadline !== Infinity,
+        to: Math.min(ended.to + most, deadline),
+        slack: ended.slack + (isCounted ? most : 0),
+        isOpen,
       });
     return [
       {
-        ...course,
-        from: course.from + least,
-        to: Math.min(course.to + most, deadline),
-        value: course.value + (isCounted ? least : 0),
-        slack: course.slack + (isCounted && most > least ? most - least : 0),
+        ...ended,
+        from: ended.from + least,
+        to: Math.min(ended.to + most, deadline),
+        value: ended.value + (isCounted ? least : 0),
+        slack: ended.slack + (isCounted && most > least ? most - least : 0),
+        isOpen,
       },
     ];
   }

@@ -34,7 +34,7 @@ export const walkTimeout: Transfer = (site, start, env) => {
       out.end(ending, ...inner.ends[ending].map((course) => shift(course, early)));
     // What was refused at the limit, before the step could be stopped, says that the limit has passed.
     for (const late of inner.ends.never)
-      if (late.to >= timeoutMs) out.end("retryable", shift({ ...late, from: timeoutMs }, early));
+      if (late.to >= timeoutMs) out.end("retryable", shift(at(late, timeoutMs), early));
     for (const stop of inner.stops) {
       const told = graced(stop);
       out.stop(shiftStop(told, early));
@@ -52,6 +52,10 @@ export const walkTimeout: Transfer = (site, start, env) => {
   }
   return out.build(deadline);
 };
+
+function at(course: Course, moment: number): Course {
+  return { ...course, value: countedBy(course, moment).value, slack: 0, from: moment, to: moment };
+}
 
 /** From the limit on: what goes on is waited for, and stops nothing any more. */
 function expiredAt(stop: Stop, timeoutMs: number): Stop {

@@ -1,4 +1,4 @@
-import { clip, shift, shiftStop, type Course } from "./course.ts";
+import { clip, countedBy, shift, shiftStop, spent, spentStop, type Course } from "./course.ts";
 import { TooLarge, type Env, type Transfer } from "./env.ts";
 import type { Objective } from "./objective.ts";
 import type { Place } from "../tree/place.ts";
@@ -71,10 +71,16 @@ function walkOne(
   const { deadline, objective } = env;
   // Nothing begins at or after the deadline.
   const late = Math.max(course.from, deadline);
-  if (course.to >= deadline && deadline !== Infinity)
-    out.end("never", { ...course, from: late, to: late });
+  if (course.to >= deadline && deadline !== Infinity && course.isOpen !== true)
+    out.end("never", {
+      ...course,
+      value: countedBy(course, late).value,
+      slack: 0,
+      from: late,
+      to: late,
+    });
   if (course.from >= deadline) return;
-  const start = clip(course, deadline)!;
+  const start = spent(clip(course, deadline)!);
   const left = deadline - start.from;
   // With a limit it matters to time when a call begins; all else is at its most when it begins at the earliest.
   const width = objective.isTime && deadline !== Infinity ? start.to - start.from : 0;
@@ -84,27 +90,17 @@ function walkOne(
   for (const ending of endings)
     for (const end of reach.ends[ending]) {
       const moved = clip(shift(end, from), deadline);
-      if (moved !== undefined) out.end(ending, moved);
+      if (moved !== undefined) out.end(ending, spent(moved));
     }
   for (const stop of reach.stops) {
     const moved = clip(shiftStop(stop, from), deadline);
-    if (moved !== undefined) out.stop(moved);
+    if (moved !== undefined) out.stop(spentStop(moved));
   }
 }
 
-/** Time that will pass afterwards counts for somebody else. */
 function settled({ ends, stops }: Reach): Reach {
-  const out = new ReachBuilder();
-  for (const ending of endings)
-    for (const end of ends[ending])
-      out.end(
-        ending,
-        end.slack === 0 ? end : { ...end, slack: Math.min(end.slack, end.to - end.from) },
-      );
-  for (const stop of stops) {
-    const longest = stop.to - stop.from + stop.linger + stop.shield;
-    out.stop(stop.slack === 0 ? stop : { ...stop, slack: Math.min(stop.slack, longest) });
-  }
+  const out = new ReachBuilder().stop(...stops.map(spentStop));
+  for (const ending of endings) out.end(ending, ...ends[ending].map(spent));
   return out.build();
 }
 
