@@ -16,6 +16,9 @@ describe("the terminal", () => {
   });
 
   test("colours at a terminal, unless NO_COLOR is set", () => {
+    // What Node asks a terminal for its colours answers for other machines as well: none in a CI job, for one.
+    vi.stubEnv("CI", undefined);
+    vi.stubEnv("NODE_DISABLE_COLORS", undefined);
     vi.stubEnv("NO_COLOR", undefined);
     vi.stubEnv("FORCE_COLOR", undefined);
     vi.stubEnv("TERM", "xterm-256color");
