@@ -86,6 +86,8 @@ export { saga, type Compensation, type SagaStep } from "./recovery/saga.ts";
 export { timeout, type TimeoutOptions } from "./recovery/timeout.ts";
 export { slot, type Slot } from "./slot.ts";
 export type { LogEvent } from "./telemetry/log-event.ts";
+export { onRun } from "./telemetry/on-run.ts";
+export type { EndedRun, RunListener, RunScore } from "./telemetry/run-listener.ts";
 export { onLogEvent } from "./telemetry/on-log-event.ts";
 export type { WorkflowGraph } from "./tree/describe.ts";
 export { toMermaid } from "./tree/mermaid.ts";

@@ -1,4 +1,5 @@
 import type { Mailbox } from "./runtime/mailbox.ts";
+import type { RunListener } from "./telemetry/run-listener.ts";
 import type { LogEvent } from "./telemetry/log-event.ts";
 import type { Registry } from "./metrics/registry.ts";
 import { createRegistry } from "./metrics/registry.ts";
@@ -20,6 +21,8 @@ export interface Slot {
   observability?: unknown;
   /** Receive log events (a run failed, an attempt is retried, …). */
   readonly logListeners: Set<(event: LogEvent) => void>;
+  /** Are told of runs that settle and of their scores. */
+  readonly runListeners: Set<RunListener>;
   /** Baggage keys that become attributes `baggage.{key}` of a root span. */
   baggageKeys: readonly string[];
   /** Runs that can be signalled, by run id. */
@@ -36,6 +39,7 @@ export function slot(): Slot {
     spans: "full",
     unsampledIsFinal: false,
     logListeners: new Set(),
+    runListeners: new Set(),
     baggageKeys: [],
     mailboxes: new Map(),
   });

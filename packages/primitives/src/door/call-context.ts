@@ -20,6 +20,7 @@ import { shielded } from "./shield.ts";
 import { decide, runJournaled, sleep, waitFor } from "./journal.ts";
 import { score } from "./score.ts";
 import type { Branch, Checkpoint } from "./run.ts";
+import { beginWorkflow } from "../telemetry/tell-run.ts";
 import { releaseWhenLost } from "./settle.ts";
 import { ambientOf, startSpan } from "./span.ts";
 
@@ -168,7 +169,7 @@ export class CallContext extends FieldGetters implements WorkflowContext, OtelCo
       child.handles = handles;
       handles.active.value++;
       if (handles.connection !== undefined && !branch.runtime.replaying) handles.connection.value++;
-      handles.workflows?.add(1);
+      if (handles.workflows !== undefined) beginWorkflow(child, handles.workflows);
       if (!branch.runtime.inline) releaseWhenLost(child);
     }
     this.calling = child;

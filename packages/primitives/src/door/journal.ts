@@ -84,6 +84,8 @@ export async function waitFor<T>(
   try {
     return await runtime.waitFor<T>(`${call.path}/${name}`, name, options);
   } finally {
-    run.waitingMs += runtime.elapsed() - startedAt;
+    const waitedMs = runtime.elapsed() - startedAt;
+    run.waitingMs += waitedMs;
+    run.pausedMs += waitedMs;
   }
 }

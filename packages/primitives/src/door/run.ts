@@ -23,6 +23,8 @@ export class Run implements RunHome {
   isCarriedByUs = false;
   startedAt = 0;
   waitingMs = 0;
+  /** Part of the waiting that was for somebody's signal. */
+  pausedMs = 0;
   attempts = 0;
   /** Tokens and money of the run's model calls so far. */
   tokens = 0;

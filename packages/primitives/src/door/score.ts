@@ -1,4 +1,5 @@
 import type { Attributes } from "@opentelemetry/api";
+import { tellScore } from "../telemetry/tell-run.ts";
 import type { CallContext } from "./call-context.ts";
 
 /** Puts a score on the run, as the GenAI conventions' evaluation event and as a metric. */
@@ -23,5 +24,6 @@ export function score(
     ...(given.label !== undefined && { "gen_ai.evaluation.score.label": given.label }),
     ...(given.explanation !== undefined && { "gen_ai.evaluation.explanation": given.explanation }),
   };
+  tellScore(call, given);
   call.branch.run.rootSpan?.addEvent("gen_ai.evaluation.result", attributes);
 }

@@ -1,5 +1,6 @@
 import { SpanStatusCode } from "@opentelemetry/api";
 import { whenLost } from "../runtime/when-lost.ts";
+import { tellEnd } from "../telemetry/tell-run.ts";
 import { publish } from "../telemetry/publish.ts";
 import type { CallContext } from "./call-context.ts";
 import type { Handles } from "./handles.ts";
@@ -14,6 +15,7 @@ export function settleSuccess(call: CallContext): void {
     handles.duration.record(seconds);
     handles.succeeded.value++;
   }
+  if (isToldOf(call)) tellEnd(call, { seconds, isRoot: isRoot(call) });
   if (!call.isRecording) return;
   if (isRoot(call)) rollUp(call);
   call.span!.setAttribute("execution.status", "success");
@@ -28,6 +30,7 @@ export function settleFailure(call: CallContext, error: unknown): void {
   const failure = failureOf(error, scope.stopped && error === scope.reason);
   call.handles?.failed(failure, seconds);
   if (isRoot(call)) publishFailure(call, error, failure);
+  if (isToldOf(call)) tellEnd(call, { seconds, isRoot: isRoot(call), failure });
   if (!call.isRecording) return;
   if (isRoot(call)) rollUp(call);
   const span = call.span!;
@@ -99,6 +102,11 @@ export function countOrphan(call: CallContext): void {
 export function isRoot(call: CallContext): boolean {
   const { parent } = call;
   return parent!.edge === undefined && parent!.parent === undefined;
+}
+
+/** Runs, and workflows inside them. */
+function isToldOf(call: CallContext): boolean {
+  return isRoot(call) || call.handles?.workflows !== undefined;
 }
 
 function rollUp(call: CallContext): void {
