@@ -73,7 +73,7 @@ function beginTracing(options: PartsOptions): RunningTracing | undefined {
   const dropped = shared.registry.counter("telemetry.dropped");
   return startTracing({
     config: resolved.config,
-    collector: resolved.collector,
+    collector: resolved.collectors.traces,
     resource: buildResource(resolved),
     processors,
     console: terminal && createConsoleProcessor(terminal),

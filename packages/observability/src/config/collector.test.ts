@@ -1,45 +1,64 @@
 import { describe, expect, test } from "vitest";
 import type { ProblemReport } from "../problem.ts";
-import type { CollectorConfig } from "./collector.ts";
+import type { ResolvedSignal } from "./collector.ts";
 import { resolveCollector } from "./collector.ts";
+import { givenIn } from "./definition.ts";
+import type { Environment } from "./environment.ts";
+import { readEnvironment } from "./environment.ts";
 import type { ObservabilityOptions } from "./options.ts";
-import type { Environment } from "./setting.ts";
-import { variableReader } from "./setting.ts";
+import type { Signal } from "./settings/otlp.ts";
+import { signals } from "./settings/otlp.ts";
 
 function resolve(
   options: ObservabilityOptions,
-  environment: Environment = {},
-): CollectorConfig & { readonly reports: readonly ProblemReport[] } {
+  variables: Environment = {},
+  signal: Signal = "traces",
+): ResolvedSignal & { readonly reports: readonly ProblemReport[] } {
   const reports: ProblemReport[] = [];
   const report = (problem: ProblemReport): void => void reports.push(problem);
-  return { ...resolveCollector(options, variableReader(environment, report), report), reports };
+  const environment = readEnvironment(variables, report);
+  const resolved = resolveCollector(signal, {
+    given: givenIn(options, environment),
+    environment,
+    headers: options.otlpHeaders,
+    report,
+  });
+  return { ...resolved, reports };
 }
 
 describe("the collector's address", () => {
   test.each([
-    ["http://localhost:4318", "http://localhost:4318/v1/traces"],
-    ["http://localhost:4318/", "http://localhost:4318/v1/traces"],
-    ["https://otlp.example.com/api/otlp", "https://otlp.example.com/api/otlp/v1/traces"],
-    ["https://otlp.example.com/v1/traces", "https://otlp.example.com/v1/traces"],
-    ["https://otlp.example.com/?region=eu", "https://otlp.example.com/v1/traces?region=eu"],
-  ])("the base %s leads to %s", (base, url) => {
-    expect(resolve({ otlpEndpoint: base }).collector?.url).toBe(url);
-    expect(resolve({}, { OTEL_EXPORTER_OTLP_ENDPOINT: base }).collector?.url).toBe(url);
+    ["http://localhost:4318", "http://localhost:4318/v1/"],
+    ["http://localhost:4318/", "http://localhost:4318/v1/"],
+    ["https://otlp.example.com/api/otlp", "https://otlp.example.com/api/otlp/v1/"],
+    ["https://otlp.example.com/v1/traces", "https://otlp.example.com/v1/"],
+  ])("the base %s leads to %s and the signal", (base, url) => {
+    for (const signal of signals) {
+      const wanted = url + signal;
+      expect(resolve({ otlpEndpoint: base }, {}, signal).collector?.url).toBe(wanted);
+      const variables = { OTEL_EXPORTER_OTLP_ENDPOINT: base };
+      expect(resolve({}, variables, signal).collector?.url).toBe(wanted);
+    }
   });
 
-  test("the variable for traces is used as it is and wins over the general one", () => {
-    const { collector, endpoint } = resolve(
-      {},
-      {
-        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://traces:4318/in",
-        OTEL_EXPORTER_OTLP_ENDPOINT: "http://all:4318",
-      },
+  test("a query stays", () => {
+    expect(resolve({ otlpEndpoint: "https://otlp.example.com/?region=eu" }).collector?.url).toBe(
+      "https://otlp.example.com/v1/traces?region=eu",
     );
-    expect(collector?.url).toBe("http://traces:4318/in");
-    expect(endpoint).toEqual({
-      value: "http://traces:4318/in",
-      source: "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+  });
+
+  test("the variable for a signal is used as it is and wins over the general one", () => {
+    const variables = {
+      OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: "http://logs:4318/in",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://all:4318",
+    };
+    const { collector, shown } = resolve({}, variables, "logs");
+    expect(collector?.url).toBe("http://logs:4318/in");
+    expect(shown.endpoint).toEqual({
+      value: "http://logs:4318/in",
+      source: "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
     });
+    expect(resolve({}, variables, "traces").collector?.url).toBe("http://all:4318/v1/traces");
   });
 
   test("the option wins over both variables", () => {
@@ -53,20 +72,60 @@ describe("the collector's address", () => {
     expect(collector?.url).toBe("http://option:4318/v1/traces");
   });
 
-  test("the port of gRPC is reported", () => {
-    expect(resolve({ otlpEndpoint: "http://localhost:4317" }).reports).toMatchObject([
-      { code: "protocol_unsupported", message: expect.stringContaining("4318") },
-    ]);
+  test.each([
+    ["none", undefined],
+    ["console", undefined],
+    ["otlp", "http://all:4318/v1/metrics"],
+    ["prometheus,otlp", "http://all:4318/v1/metrics"],
+  ])("OTEL_METRICS_EXPORTER=%s sends metrics to %s", (exporters, url) => {
+    const variables = {
+      OTEL_METRICS_EXPORTER: exporters,
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://all:4318",
+    };
+    expect(resolve({}, variables, "metrics").collector?.url).toBe(url);
+    expect(resolve({}, variables, "traces").collector?.url).toBe("http://all:4318/v1/traces");
   });
 
-  test("another protocol is reported", () => {
-    const { reports } = resolve(
+  test("OTEL_TRACES_EXPORTER=otlp without an address means the collector of this machine", () => {
+    const { shown } = resolve({}, { OTEL_TRACES_EXPORTER: "otlp" });
+    expect(shown.endpoint).toEqual({
+      value: "http://localhost:4318/v1/traces",
+      source: "OTEL_TRACES_EXPORTER",
+    });
+  });
+});
+
+describe("the collector's protocol", () => {
+  test("is gRPC on port 4317, where nobody says otherwise, and has no path", () => {
+    const { collector, shown } = resolve({ otlpEndpoint: "http://localhost:4317" });
+    expect(collector).toMatchObject({ protocol: "grpc", url: "http://localhost:4317" });
+    expect(shown.protocol.source).toBe("default (port 4317 is gRPC's)");
+    const said = resolve({ otlpEndpoint: "http://localhost:4317", otlpProtocol: "http/json" });
+    expect(said.collector?.url).toBe("http://localhost:4317/v1/traces");
+  });
+
+  test.each<[ObservabilityOptions, Environment, string, string]>([
+    [{ otlpProtocol: "http/json" }, { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }, "http/json", "option"],
+    [
+      {},
+      { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "grpc", OTEL_EXPORTER_OTLP_PROTOCOL: "http/json" },
+      "grpc",
+      "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+    ],
+    [{}, { OTEL_EXPORTER_OTLP_PROTOCOL: "http/json" }, "http/json", "OTEL_EXPORTER_OTLP_PROTOCOL"],
+    [{}, {}, "http/protobuf", "default"],
+  ])("with %j and %j it is %s", (...[options, variables, value, source]) => {
+    const { shown } = resolve({ otlpEndpoint: "http://localhost:4318", ...options }, variables);
+    expect(shown.protocol).toEqual({ value, source });
+  });
+
+  test("its time and compression have variables of their own, too", () => {
+    const { collector } = resolve(
       { otlpEndpoint: "http://localhost:4318" },
-      { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" },
+      { OTEL_EXPORTER_OTLP_COMPRESSION: "gzip", OTEL_METRIC_EXPORT_TIMEOUT: "700" },
+      "metrics",
     );
-    expect(reports).toMatchObject([
-      { code: "protocol_unsupported", subject: "OTEL_EXPORTER_OTLP_PROTOCOL" },
-    ]);
+    expect(collector).toMatchObject({ compression: "gzip", timeoutMs: 700 });
   });
 });
 
@@ -74,23 +133,30 @@ describe("secrets", () => {
   const secret = "s3cr3t";
 
   test("are used but not shown", () => {
-    const { collector, ...shown } = resolve(
+    const { collector, ...rest } = resolve(
       {
         otlpEndpoint: `http://user:${secret}@collector:4318/?key=${secret}`,
         otlpHeaders: { authorization: `Bearer ${secret}` },
       },
-      { OTEL_EXPORTER_OTLP_HEADERS: `x-api-key=${secret},${secret}` },
+      {
+        OTEL_EXPORTER_OTLP_HEADERS: `x-api-key=${secret},${secret},tenant=general`,
+        OTEL_EXPORTER_OTLP_TRACES_HEADERS: "tenant=particular,authorization=weaker",
+      },
     );
-    expect(collector).toEqual({
+    expect(collector).toMatchObject({
       url: `http://user:${secret}@collector:4318/v1/traces?key=${secret}`,
-      headers: { authorization: `Bearer ${secret}` },
+      headers: {
+        authorization: `Bearer ${secret}`,
+        "x-api-key": secret,
+        tenant: "particular",
+      },
     });
-    expect(JSON.stringify(shown)).not.toContain(secret);
-    expect(shown.endpoint.value).toBe("http://***@collector:4318/v1/traces?***");
-    expect(shown.headerNames).toEqual({
-      value: ["authorization", "x-api-key"],
-      source: "option, OTEL_EXPORTER_OTLP_HEADERS",
-    });
+    expect(JSON.stringify(rest)).not.toContain(secret);
+    expect(rest.shown.endpoint.value).toBe("http://***@collector:4318/v1/traces?***");
+    expect(rest.shown.headers.value.toSorted()).toEqual(["authorization", "tenant", "x-api-key"]);
+    expect(rest.shown.headers.source).toBe(
+      "option, OTEL_EXPORTER_OTLP_TRACES_HEADERS, OTEL_EXPORTER_OTLP_HEADERS",
+    );
   });
 
   test("are not in the message about a header that cannot be sent", () => {

@@ -1,140 +1,126 @@
-import { parseKeyPairsIntoRecord } from "@opentelemetry/core";
-import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { Report } from "../problem.ts";
-import { httpUrl, isRecord, withoutSecrets } from "./kind.ts";
-import type { ObservabilityOptions } from "./options.ts";
-import type { Setting, VariableReader } from "./setting.ts";
-import { byDefault, fromOption } from "./setting.ts";
+import type { Given } from "./definition.ts";
+import { orDefault } from "./definition.ts";
+import type { EnvironmentReader } from "./environment.ts";
+import { httpUrl, listOf, withoutSecrets } from "./kind.ts";
+import { resolveHeaders } from "./otlp-headers.ts";
+import { signalUrl, usualProtocol } from "./otlp-url.ts";
+import type { Compression, OtlpProtocol, Signal } from "./settings/otlp.ts";
+import { otlp } from "./settings/otlp.ts";
+import type { Setting } from "./setting.ts";
+import { byDefault } from "./setting.ts";
 
-/** Where spans are sent. Holds secrets: never shown. */
+/** Where a signal is sent. Holds secrets: never shown. */
 export interface Collector {
   readonly url: string;
+  readonly protocol: OtlpProtocol;
   readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly compression: Compression;
 }
 
-/** The collector, and what may be shown of it. */
-export interface CollectorConfig {
-  readonly collector: Collector | undefined;
+/** How one signal is sent. Safe to print: of headers it has the names, of URLs neither password nor query. */
+export interface SignalConfig {
   readonly endpoint: Setting<string | undefined>;
-  readonly headerNames: Setting<readonly string[]>;
+  readonly protocol: Setting<OtlpProtocol>;
+  readonly headers: Setting<readonly string[]>;
+  readonly compression: Setting<Compression>;
+  readonly timeoutMs: Setting<number>;
 }
 
-const TRACES_PATH = "/v1/traces";
-const GRPC_PORT = "4317";
-const HEADER_VARIABLES = [
-  "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
-  "OTEL_EXPORTER_OTLP_HEADERS",
-] as const;
-const PROTOCOL_VARIABLES = [
-  "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
-  "OTEL_EXPORTER_OTLP_PROTOCOL",
-] as const;
+/** A collector, and what may be shown of it. */
+export interface ResolvedSignal {
+  readonly collector: Collector | undefined;
+  readonly shown: SignalConfig;
+}
 
-/** Finds out where to send spans. */
-export function resolveCollector(
-  options: ObservabilityOptions,
-  read: VariableReader,
-  report: Report,
-): CollectorConfig {
-  const headers = headersFromOption(options.otlpHeaders);
-  const variables = HEADER_VARIABLES.filter((name) => headersFromVariable(name, read, report));
-  const endpoint =
-    mapped(fromOption("otlpEndpoint", options.otlpEndpoint, httpUrl), tracesUrl) ??
-    mapped(read.setting("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", httpUrl), (url) => new URL(url)) ??
-    mapped(read.setting("OTEL_EXPORTER_OTLP_ENDPOINT", httpUrl), tracesUrl);
+/** What is looked at. */
+export interface CollectorSources {
+  readonly given: Given;
+  readonly environment: EnvironmentReader;
+  /** The option, unchecked. */
+  readonly headers: unknown;
+  readonly report: Report;
+}
 
-  const names = new Set(Object.keys(headers));
-  for (const name of variables) {
-    for (const key of Object.keys(parseKeyPairsIntoRecord(read.text(name)))) names.add(key);
-  }
-  const sources = [...(Object.keys(headers).length > 0 ? ["option"] : []), ...variables];
-  if (endpoint !== undefined) warnOfOtherProtocols(endpoint, read, report);
+const exporterNames = listOf(["otlp", "console", "prometheus", "none"]);
+const LOCAL_COLLECTOR = "http://localhost:4318";
+
+/** Finds out where to send a signal. */
+export function resolveCollector(signal: Signal, sources: CollectorSources): ResolvedSignal {
+  const { given, environment } = sources;
+  const settings = otlp(signal);
+  const address = addressOf(signal, sources);
+  const protocol =
+    given(settings.protocol) ??
+    (address === undefined
+      ? byDefault<OtlpProtocol>("http/protobuf")
+      : byPort(usualProtocol(address.value)));
+  const { headers, names } = resolveHeaders(sources.headers, settings.headers, sources);
+  const compression = orDefault(given, settings.compression);
+  const timeoutMs = orDefault(given, settings.timeout);
+  const url =
+    address && (address.isWhole ? address.value : signalUrl(address.value, signal, protocol.value));
   return {
-    collector: endpoint && { url: endpoint.value.href, headers },
-    endpoint: mapped(endpoint, (url) => withoutSecrets(url.href)) ?? byDefault(undefined),
-    headerNames:
-      sources.length > 0 ? { value: [...names], source: sources.join(", ") } : byDefault([]),
+    collector:
+      url === undefined
+        ? undefined
+        : {
+            url,
+            protocol: protocol.value,
+            headers,
+            timeoutMs: timeoutMs.value,
+            compression: compression.value,
+          },
+    shown: {
+      endpoint:
+        url === undefined
+          ? (turnedOff(signal, environment) ?? byDefault(undefined))
+          : { value: withoutSecrets(url), source: address!.source },
+      protocol,
+      headers: names,
+      compression,
+      timeoutMs,
+    },
   };
 }
 
-/** Appends the signal's path to a base URL (OpenTelemetry, "OTLP Exporter": "construct the URL"), unless it is there already. */
-function tracesUrl(base: string): URL {
-  const url = new URL(base);
-  const path = url.pathname.replace(/\/+$/, "");
-  url.pathname = path.endsWith(TRACES_PATH) ? path : path + TRACES_PATH;
-  return url;
+interface Address extends Setting<string> {
+  /** Used as it is, without the signal's path. */
+  readonly isWhole: boolean;
 }
 
-function headersFromOption(headers: unknown): Readonly<Record<string, string>> {
-  if (headers === undefined) return {};
-  if (!isRecord(headers)) {
-    throw new TypeError(
-      "initializeObservability: otlpHeaders is not an object; expected header names with their values",
-    );
-  }
-  const checked: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    // The value may be a secret: the message names the header alone.
-    if (typeof value !== "string" || !isHeader(name, value)) {
-      throw new TypeError(
-        `initializeObservability: otlpHeaders[${JSON.stringify(name)}] cannot be sent; expected an HTTP header name and a string without control characters`,
-      );
-    }
-    checked[name] = value;
-  }
-  return checked;
+function addressOf(signal: Signal, { given, environment }: CollectorSources): Address | undefined {
+  const settings = otlp(signal);
+  const option = given({ ...settings.base, variables: [] });
+  if (option !== undefined) return { ...option, isWhole: false };
+  if (turnedOff(signal, environment) !== undefined) return undefined;
+  const whole = environment.setting(settings.whole, httpUrl);
+  if (whole !== undefined) return { ...whole, isWhole: true };
+  const base = given(settings.base);
+  if (base !== undefined) return { ...base, isWhole: false };
+  const exporters = exportersOf(signal, environment);
+  return exporters?.value.includes("otlp") === true
+    ? { value: LOCAL_COLLECTOR, source: exporters.source, isWhole: false }
+    : undefined;
 }
 
-function isHeader(name: string, value: string): boolean {
-  try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
-    return true;
-  } catch {
-    return false;
-  }
+/** OTEL_{SIGNAL}_EXPORTER: where it is set and does not name OTLP, nothing is sent. */
+function turnedOff(signal: Signal, environment: EnvironmentReader): Setting<undefined> | undefined {
+  const exporters = exportersOf(signal, environment);
+  return exporters === undefined || exporters.value.includes("otlp")
+    ? undefined
+    : { value: undefined, source: exporters.source };
 }
 
-/** Whether the variable sets headers. The exporter reads the values itself. */
-function headersFromVariable(name: string, read: VariableReader, report: Report): boolean {
-  const pairs =
-    read
-      .text(name)
-      ?.split(",")
-      .filter((pair) => pair.trim() !== "") ?? [];
-  const parsed = Object.keys(parseKeyPairsIntoRecord(pairs.join(",")));
-  if (parsed.length < pairs.length) {
-    report({
-      code: "environment_variable",
-      message: `${name}: ${pairs.length - parsed.length} of ${pairs.length} headers are ignored; expected name=value with commas between them, percent-encoded`,
-      subject: name,
-    });
-  }
-  return parsed.length > 0;
+/** What OTEL_{SIGNAL}_EXPORTER names. */
+export function exportersOf(
+  signal: Signal,
+  environment: EnvironmentReader,
+): Setting<readonly string[]> | undefined {
+  return environment.setting(`OTEL_${signal.toUpperCase()}_EXPORTER`, exporterNames);
 }
 
-function warnOfOtherProtocols(endpoint: Setting<URL>, read: VariableReader, report: Report): void {
-  for (const name of PROTOCOL_VARIABLES) {
-    const protocol = read.text(name);
-    if (protocol === undefined || protocol === "http/protobuf") continue;
-    report({
-      code: "protocol_unsupported",
-      message: `${name} asks for ${JSON.stringify(protocol)}; spans are sent as "http/protobuf" all the same`,
-      subject: name,
-    });
-  }
-  if (endpoint.value.port === GRPC_PORT) {
-    report({
-      code: "protocol_unsupported",
-      message: `the collector's port ${GRPC_PORT} (${endpoint.source}) is the one for gRPC; spans are sent over HTTP, whose usual port is 4318`,
-      subject: "port",
-    });
-  }
-}
-
-function mapped<A, B>(
-  setting: Setting<A> | undefined,
-  change: (value: A) => B,
-): Setting<B> | undefined {
-  return setting && { value: change(setting.value), source: setting.source };
+function byPort(protocol: OtlpProtocol): Setting<OtlpProtocol> {
+  return protocol === "grpc" ? byDefault(protocol, "port 4317 is gRPC's") : byDefault(protocol);
 }

@@ -3,7 +3,7 @@ import type { ProblemReport } from "../problem.ts";
 import type { ResolvedConfig } from "./config.ts";
 import { resolveConfig } from "./config.ts";
 import type { ObservabilityOptions } from "./options.ts";
-import type { Environment } from "./setting.ts";
+import type { Environment } from "./environment.ts";
 
 function resolve(
   options: ObservabilityOptions = {},
@@ -60,10 +60,34 @@ describe("where a value comes from", () => {
   });
 
   test("without options and environment every setting has its documented default", () => {
-    const { config, collector } = resolve();
-    expect(collector).toBeUndefined();
+    const { config, collectors } = resolve();
+    expect(Object.values(collectors)).toEqual([undefined, undefined, undefined]);
+    const unsent = {
+      endpoint: undefined,
+      protocol: "http/protobuf",
+      headers: [],
+      compression: "none",
+      timeoutMs: 10_000,
+    };
     expect(values(config)).toEqual({
       disabled: false,
+      existingSdk: false,
+      otlpProtocol: "http/protobuf",
+      otlpCompression: "none",
+      otlp: { traces: unsent, metrics: unsent, logs: unsent },
+      propagators: ["tracecontext", "baggage"],
+      logLevel: "info",
+      structuredLogging: true,
+      logCorrelation: true,
+      metricExportIntervalMs: 60_000,
+      metricTemporality: "cumulative",
+      metricHistograms: "explicit_bucket_histogram",
+      genAiMetrics: false,
+      instrumentFetch: true,
+      batchSpanProcessor: true,
+      exitHooks: true,
+      spoolFolder: undefined,
+      stateFolder: undefined,
       serviceName: "unknown_service:node",
       serviceVersion: undefined,
       environment: "development",
@@ -236,6 +260,20 @@ describe("a wrong option", () => {
 describe("the service's name", () => {
   test("is reported when nobody gives it", () => {
     expect(resolve().reports).toMatchObject([{ code: "service_name_missing" }]);
+  });
+});
+
+describe("the log's level", () => {
+  test.each([
+    ["DEBUG", "debug"],
+    ["Warning", "warn"],
+    ["CRITICAL", "fatal"],
+    ["silent", "silent"],
+  ])("LOG_LEVEL=%s means %s", (text, level) => {
+    expect(resolve({}, { LOG_LEVEL: text }).config.logLevel).toEqual({
+      value: level,
+      source: "LOG_LEVEL",
+    });
   });
 });
 

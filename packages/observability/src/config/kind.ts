@@ -7,7 +7,7 @@ export interface Kind<T> {
   /** Whether the value has the right type. */
   readonly is: (value: unknown) => value is T;
   /** Whether a value of the right type lies in the allowed range. */
-  readonly fits: (value: T) => boolean;
+  fits(value: T): boolean;
   /** Reads an environment variable; undefined where the text is not of this kind. */
   readonly parse: (text: string) => T | undefined;
   /** Puts a value into a message. */
@@ -84,14 +84,40 @@ export const urlPath: Kind<string> = {
   show: shown,
 };
 
-/** One of a few words. */
-export function oneOf<const T extends string>(words: readonly T[]): Kind<T> {
+/**
+ * One of a few words.
+ *
+ * @param aliases Further words that an environment variable may use, in lower case; with them, its case does not matter.
+ */
+export function oneOf<const T extends string>(
+  words: readonly T[],
+  aliases?: Readonly<Record<string, T>>,
+): Kind<T> {
   const find = (value: unknown): T | undefined => words.find((word) => word === value);
   return {
     expected: words.map((word) => JSON.stringify(word)).join(" or "),
     is: (value): value is T => find(value) !== undefined,
     fits: always,
-    parse: find,
+    parse(value) {
+      if (aliases === undefined) return find(value);
+      const lower = value.toLowerCase();
+      return Object.hasOwn(aliases, lower) ? aliases[lower] : find(lower);
+    },
+    show: shown,
+  };
+}
+
+/** A list of a few words; in an environment variable with commas between them. */
+export function listOf<const T extends string>(words: readonly T[]): Kind<readonly T[]> {
+  const known = (word: unknown): word is T => words.some((one) => one === word);
+  return {
+    expected: `a list of ${words.join(", ")}`,
+    is: (value): value is readonly T[] => Array.isArray(value) && value.every(known),
+    fits: always,
+    parse(value) {
+      const list = value.split(",").map((word) => word.trim().toLowerCase());
+      return list.every(known) ? list : undefined;
+    },
     show: shown,
   };
 }

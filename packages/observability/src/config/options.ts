@@ -1,3 +1,6 @@
+import type { LogLevel } from "./settings/logging.ts";
+import type { Compression, OtlpProtocol } from "./settings/otlp.ts";
+import type { PropagatorName } from "./settings/propagation.ts";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 
 /**
@@ -8,30 +11,50 @@ import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 export interface ObservabilityOptions {
   /**
    * Name of the program: `service.name` on every span, `job` in Prometheus.
-   * Else OTEL_SERVICE_NAME, then `service.name` in OTEL_RESOURCE_ATTRIBUTES.
    *
    * @default "unknown_service:node", and a problem that says so
    */
   readonly serviceName?: string;
-  /** Version of the program. Else `service.version` in OTEL_RESOURCE_ATTRIBUTES. */
+  /** Version of the program. */
   readonly serviceVersion?: string;
   /**
    * Where the program runs, for example `"production"`.
-   * Else `deployment.environment.name` in OTEL_RESOURCE_ATTRIBUTES, then ENVIRONMENT, then NODE_ENV.
    *
    * @default "development"
    */
   readonly environment?: string;
   /**
-   * Base URL of a collector that speaks OTLP over HTTP, for example `"http://localhost:4318"`; `/v1/traces` is appended.
-   * Else OTEL_EXPORTER_OTLP_TRACES_ENDPOINT (used as it is), then OTEL_EXPORTER_OTLP_ENDPOINT. Without one no trace leaves the process.
+   * Base URL of a collector that speaks OTLP, for example `"http://localhost:4318"`. Traces, metrics and logs are sent to
+   * it; over HTTP `/v1/traces`, `/v1/metrics` and `/v1/logs` are appended. A variable for one signal is used as it is.
+   * Without an endpoint nothing is pushed anywhere.
    */
   readonly otlpEndpoint?: string;
   /**
-   * Headers for the collector, for example an API key. Added to those of OTEL_EXPORTER_OTLP_TRACES_HEADERS and
-   * OTEL_EXPORTER_OTLP_HEADERS, before which they win name by name. Their values are never printed or shown.
+   * How the collector is spoken to: OTLP over HTTP with protobuf or JSON, or over gRPC.
+   *
+   * @default "grpc" where the endpoint's port is 4317, else "http/protobuf"
+   */
+  readonly otlpProtocol?: OtlpProtocol;
+  /**
+   * Headers for the collector, for example an API key. Those of the variables are added; of one name the option's wins.
+   * Their values are never printed or shown.
    */
   readonly otlpHeaders?: Readonly<Record<string, string>>;
+  /**
+   * Compresses what is sent to the collector.
+   *
+   * @default "none"
+   */
+  readonly otlpCompression?: Compression;
+  /**
+   * How trace context goes in and out of requests: W3C `"tracecontext"` and `"baggage"`, Zipkin's `"b3"` and `"b3multi"`.
+   * What the application has registered itself stays.
+   *
+   * @default ["tracecontext", "baggage"]
+   */
+  readonly propagators?: readonly PropagatorName[];
+  /** Baggage keys that become attributes `baggage.{key}` of a root span. */
+  readonly baggageKeys?: readonly string[];
   /**
    * Print each finished trace as a tree on standard error, and problems too.
    *
@@ -42,13 +65,12 @@ export interface ObservabilityOptions {
   readonly prometheus?: PrometheusOptions;
   /**
    * Share of the traces that are recorded, 0 to 1. Metrics count every run whatever is recorded.
-   * Else OTEL_TRACES_SAMPLER with OTEL_TRACES_SAMPLER_ARG.
    *
    * @default 1
    */
   readonly traceSampleRate?: number;
   /**
-   * Whether a trace that began elsewhere is recorded exactly if it was recorded there. Else OTEL_TRACES_SAMPLER.
+   * Whether a trace that began elsewhere is recorded exactly if it was recorded there.
    *
    * @default true
    */
@@ -60,26 +82,79 @@ export interface ObservabilityOptions {
    */
   readonly spans?: "full" | "compact";
   /**
-   * Most spans in one request. Else OTEL_BSP_MAX_EXPORT_BATCH_SIZE.
+   * Least level of a log line.
+   *
+   * @default "info"
+   */
+  readonly logLevel?: LogLevel;
+  /**
+   * Write log lines as JSON; otherwise for a person to read.
+   *
+   * @default true, except in development at a terminal
+   */
+  readonly structuredLogging?: boolean;
+  /**
+   * Put `trace_id`, `span_id` and the fields of the workflow on log lines.
+   *
+   * @default true
+   */
+  readonly logCorrelation?: boolean;
+  /**
+   * Milliseconds between two pushes of the metrics to the collector.
+   *
+   * @default 60000
+   */
+  readonly metricExportIntervalMs?: number;
+  /**
+   * Whether pushed counts are since the start (`"cumulative"`) or since the last push.
+   *
+   * @default "cumulative"
+   */
+  readonly metricTemporality?: "cumulative" | "delta" | "lowmemory";
+  /**
+   * Push histograms with the catalogue's bounds, which dashboards and rules query, or as exponential sketches.
+   *
+   * @default "explicit_bucket_histogram"
+   */
+  readonly metricHistograms?: "explicit_bucket_histogram" | "base2_exponential_bucket_histogram";
+  /**
+   * Record the metrics of OpenTelemetry's GenAI conventions, too.
+   *
+   * @default false
+   */
+  readonly genAiMetrics?: boolean;
+  /**
+   * Carry trace context in outgoing `fetch` calls and give each a client span.
+   *
+   * @default true
+   */
+  readonly instrumentFetch?: boolean;
+  /**
+   * Gather spans into batches; otherwise each is sent at once, for looking for a fault.
+   *
+   * @default true
+   */
+  readonly batchSpanProcessor?: boolean;
+  /**
+   * Most spans in one request.
    *
    * @default 512, or `maxQueueSize` where that is smaller
    */
   readonly maxExportBatchSize?: number;
   /**
-   * Most spans that wait to be sent; past it spans are dropped and counted. Else OTEL_BSP_MAX_QUEUE_SIZE.
+   * Most spans that wait to be sent; past it spans are dropped and counted.
    *
    * @default 2048
    */
   readonly maxQueueSize?: number;
   /**
-   * Milliseconds between two requests; a full batch goes at once. Else OTEL_BSP_SCHEDULE_DELAY.
+   * Milliseconds between two requests; a full batch goes at once.
    *
    * @default 5000
    */
   readonly exportIntervalMs?: number;
   /**
    * Milliseconds that sending one batch may take, its retries included.
-   * Else OTEL_EXPORTER_OTLP_TRACES_TIMEOUT, OTEL_EXPORTER_OTLP_TIMEOUT, OTEL_BSP_EXPORT_TIMEOUT.
    *
    * @default 10000
    */
@@ -90,10 +165,27 @@ export interface ObservabilityOptions {
    * @default 5000
    */
   readonly shutdownTimeoutMs?: number;
+  /**
+   * Send what waits when the process ends: on return from main, an uncaught error, SIGTERM, SIGINT and `process.exit()`.
+   * Exit code, signal and stack trace stay what they would have been.
+   *
+   * @default true
+   */
+  readonly exitHooks?: boolean;
+  /** Folder for spans that could not be sent before the process ended; the next start sends them. */
+  readonly spoolFolder?: string;
+  /** Folder in which SLOs and components keep their counts from one start to the next. Without one they begin anew. */
+  readonly stateFolder?: string;
+  /**
+   * Leave tracing to the SDK that the application has set up or will set up, and start everything else.
+   *
+   * @default false
+   */
+  readonly existingSdk?: boolean;
   /** Further span processors, called before the built-in ones. One that throws is a problem and changes no result. */
   readonly spanProcessors?: readonly SpanProcessor[];
   /**
-   * Turn everything off: no span is recorded, no port opened. Trace context still passes through. Else OTEL_SDK_DISABLED.
+   * Turn everything off: no span is recorded, no port opened. Trace context still passes through.
    *
    * @default false
    */
@@ -105,7 +197,7 @@ export interface PrometheusOptions {
   /** @default true */
   readonly enabled?: boolean;
   /**
-   * Address to listen on. Else OTEL_EXPORTER_PROMETHEUS_HOST, then PROMETHEUS_HOST.
+   * Address to listen on.
    * On a loopback address only requests for a loopback name are answered, so that no web page can read it.
    *
    * @default "127.0.0.1"
@@ -113,7 +205,6 @@ export interface PrometheusOptions {
   readonly host?: string;
   /**
    * Port to listen on; 0 takes any free one (`observability.metricsUrl` tells which).
-   * Else OTEL_EXPORTER_PROMETHEUS_PORT, then PROMETHEUS_PORT.
    *
    * @default 9464
    */

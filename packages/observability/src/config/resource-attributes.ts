@@ -1,5 +1,5 @@
+import type { VariableSource } from "./definition.ts";
 import type { Report } from "../problem.ts";
-import type { VariableReader } from "./setting.ts";
 
 const VARIABLE = "OTEL_RESOURCE_ATTRIBUTES";
 
@@ -8,11 +8,11 @@ const VARIABLE = "OTEL_RESOURCE_ATTRIBUTES";
  * One wrong pair makes the whole variable void (OpenTelemetry, "Resource SDK").
  */
 export function readResourceAttributes(
-  read: VariableReader,
+  read: (variable: string) => string | undefined,
   report: Report,
 ): ReadonlyMap<string, string> {
   const attributes = new Map<string, string>();
-  const pairs = read.text(VARIABLE)?.split(",") ?? [];
+  const pairs = read(VARIABLE)?.split(",") ?? [];
   for (const pair of pairs) {
     if (pair.trim() === "") continue;
     const parsed = parsePair(pair);
@@ -41,4 +41,15 @@ function decode(part: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** One attribute of OTEL_RESOURCE_ATTRIBUTES as the source of a setting. */
+export function resourceAttribute(name: string): VariableSource<string> {
+  return {
+    variable: VARIABLE,
+    read({ resourceAttributes }) {
+      const value = resourceAttributes.get(name);
+      return value === undefined || value === "" ? undefined : { value, source: VARIABLE };
+    },
+  };
 }

@@ -1,4 +1,3 @@
-import type { Report } from "../problem.ts";
 import type { Kind } from "./kind.ts";
 
 /** A value of the configuration, and who said so. */
@@ -7,9 +6,6 @@ export interface Setting<T> {
   /** `"option"`, the name of an environment variable, or `"default"` (with the reason in brackets where it depends on something). */
   readonly source: string;
 }
-
-/** The environment that is read; `process.env` outside tests. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Takes a value that was given in code. Undefined where none was given.
@@ -23,36 +19,6 @@ export function fromOption<T>(name: string, value: unknown, kind: Kind<T>): Sett
   if (!kind.is(value)) throw new TypeError(message());
   if (!kind.fits(value)) throw new RangeError(message());
   return { value, source: "option" };
-}
-
-/** Reads environment variables; an empty one counts as unset (OpenTelemetry, "Environment Variable Specification"). */
-export interface VariableReader {
-  readonly text: (name: string) => string | undefined;
-  /** Undefined where the variable is unset; also where its text is wrong, which is reported. */
-  readonly setting: <T>(name: string, kind: Kind<T>) => Setting<T> | undefined;
-}
-
-/** Makes a reader over `environment`. */
-export function variableReader(environment: Environment, report: Report): VariableReader {
-  const read = (name: string): string | undefined => {
-    const value = environment[name]?.trim();
-    return value === "" ? undefined : value;
-  };
-  return {
-    text: read,
-    setting(name, kind) {
-      const found = read(name);
-      if (found === undefined) return undefined;
-      const value = kind.parse(found);
-      if (value !== undefined && kind.fits(value)) return { value, source: name };
-      report({
-        code: "environment_variable",
-        message: `${name} is ${kind.show(found)}, which is ignored; expected ${kind.expected}`,
-        subject: name,
-      });
-      return undefined;
-    },
-  };
 }
 
 /** What holds where neither code nor environment says anything. */
