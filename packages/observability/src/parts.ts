@@ -6,9 +6,9 @@ import type { Report } from "./problem.ts";
 import { formatExposition } from "./prometheus/exposition.ts";
 import type { MetricsServer } from "./prometheus/server.ts";
 import { startMetricsServer } from "./prometheus/server.ts";
-import { buildResource } from "./resource.ts";
+import { buildResource, knownAttributes } from "./resource.ts";
 import type { SharedSlot } from "./shared-slot.ts";
-import { registerPropagation } from "./tracing/globals.ts";
+import { registerPropagation } from "./tracing/propagation.ts";
 import type { RunningTracing } from "./tracing/start.ts";
 import { startTracing } from "./tracing/start.ts";
 
@@ -38,7 +38,7 @@ export function startParts(options: PartsOptions): Parts {
   const { config } = options.resolved;
   if (config.disabled.value) {
     // OTEL_SDK_DISABLED leaves propagation alone: a service in the middle must not break the traces of others.
-    return joined(undefined, undefined, registerPropagation());
+    return joined(undefined, undefined, registerPropagation(config.propagators.value));
   }
   const { shared } = options;
   const before = { spans: shared.spans, unsampledIsFinal: shared.unsampledIsFinal };
@@ -87,12 +87,12 @@ function beginTracing(options: PartsOptions): RunningTracing | undefined {
 function beginMetrics({ resolved, shared, report }: PartsOptions): MetricsServer | undefined {
   const { enabled, host, port, endpoint } = resolved.config.prometheus;
   if (!enabled.value) return undefined;
-  const target = buildResource(resolved).attributes;
+  const target = knownAttributes(buildResource(resolved));
   return startMetricsServer({
     host: host.value,
     port: port.value,
     endpoint: endpoint.value,
-    render: () => formatExposition(shared.registry.snapshot(), target),
+    render: () => formatExposition(shared.registry.snapshot(), target()),
     report,
   });
 }

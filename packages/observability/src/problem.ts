@@ -1,6 +1,8 @@
 /** What kind of problem it is. A kind is reported once, with a count. */
 export type ProblemCode =
   | "already_initialized"
+  | "api_copies"
+  | "not_attached"
   | "collector_rejected"
   | "collector_timeout"
   | "collector_unavailable"

@@ -1,66 +1,29 @@
 import { TraceFlags } from "@opentelemetry/api";
-import type { SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
-import { BatchSpanProcessor } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { OutboxOptions } from "../outbox/outbox.ts";
+import { createOutbox } from "../outbox/outbox.ts";
 
-/** How spans are gathered into requests. */
-export interface Batching {
-  /** Already guarded: it ends each export once and in bounded time. */
-  readonly exporter: Required<SpanExporter>;
-  readonly maxExportBatchSize: number;
-  readonly maxQueueSize: number;
-  readonly exportIntervalMs: number;
-  readonly exportTimeoutMs: number;
-  /** Hears of each span that found the queue full. */
-  readonly dropped: () => void;
+/** A span processor that can be emptied when the process ends. */
+export interface BatchingProcessor extends SpanProcessor {
+  /** Hands out, for good, the spans that are not known to have arrived. */
+  readonly takeUnsent: () => ReadableSpan[];
 }
 
-/** The SDK's own limit on an export is only a last resort behind the exporter's guard: this much later. */
-const LAST_RESORT_MS = 5000;
-
 /**
- * Puts the SDK's batch processor behind a gate that counts.
+ * Gathers sampled spans and sends them.
  *
- * The SDK drops a span silently when its queue is full; here the same spans are dropped one step earlier, so that they
- * can be counted. Its `forceFlush` leaves out the batch that is under way; here it is waited for.
+ * The SDK's own processor hides its queue, drops silently, forgets a batch that was refused once, and its flush leaves
+ * out the batch that is under way.
  */
-export function createBatching(batching: Batching): SpanProcessor {
-  const { exporter, maxQueueSize, dropped } = batching;
-  let waiting = 0;
-  let closed = false;
-  const batch = new BatchSpanProcessor({
-    exporter: {
-      ...exporter,
-      export(spans, done) {
-        waiting -= spans.length;
-        exporter.export(spans, done);
-      },
-    },
-    maxQueueSize,
-    maxExportBatchSize: batching.maxExportBatchSize,
-    scheduledDelayMillis: batching.exportIntervalMs,
-    exportTimeoutMillis: batching.exportTimeoutMs + LAST_RESORT_MS,
-  });
-
+export function createBatching(options: OutboxOptions<ReadableSpan>): BatchingProcessor {
+  const outbox = createOutbox(options);
   return {
     onStart() {},
     onEnd(span) {
-      if (closed || (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-      if (waiting >= maxQueueSize) {
-        dropped();
-        return;
-      }
-      waiting += 1;
-      batch.onEnd(span);
+      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) outbox.add(span);
     },
-    async forceFlush() {
-      // A failed export rejects here, and was reported where it failed.
-      await batch.forceFlush().catch(() => undefined);
-      await exporter.forceFlush();
-    },
-    async shutdown() {
-      closed = true;
-      await batch.shutdown().catch(() => undefined);
-      await exporter.forceFlush();
-    },
+    forceFlush: outbox.flush,
+    shutdown: outbox.close,
+    takeUnsent: outbox.takeUnsent,
   };
 }

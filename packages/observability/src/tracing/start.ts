@@ -1,6 +1,9 @@
+import type { Report } from "../problem.ts";
+import { registeredApiVersion, someCopyHasTracerProvider } from "./api-copies.ts";
+import { hasTracerProvider, registerTracerProvider } from "./globals.ts";
+import { registerPropagation } from "./propagation.ts";
 import type { Tracing } from "./tracing.ts";
 import { createTracerProvider } from "./tracing.ts";
-import { hasTracerProvider, registerPropagation, registerTracerProvider } from "./globals.ts";
 
 /** Tracing that this package has set up. */
 export interface RunningTracing {
@@ -14,22 +17,22 @@ export interface RunningTracing {
 /** Sets tracing up, unless the application has done so: then that stays as it is, which is reported. */
 export function startTracing(tracing: Tracing): RunningTracing | undefined {
   const { report } = tracing;
-  const kept = (why: string): undefined => {
+  if (hasTracerProvider()) {
     report({
       code: "sdk_kept",
-      message: `${why}; spans go there, and the options for traces have no effect (sampling, collector, console, span processors)`,
+      message:
+        "the application has registered an OpenTelemetry SDK; spans go there, and the options for traces have no effect (sampling, collector, console, span processors)",
     });
-  };
-  if (hasTracerProvider()) return kept("the application has registered an OpenTelemetry SDK");
+    return undefined;
+  }
   try {
     const provider = createTracerProvider(tracing);
     const unregisterProvider = registerTracerProvider(provider);
     if (unregisterProvider === undefined) {
-      return kept(
-        "OpenTelemetry takes no registration, because another version of @opentelemetry/api is loaded",
-      );
+      reportOtherApi(report);
+      return undefined;
     }
-    const unregisterPropagation = registerPropagation();
+    const unregisterPropagation = registerPropagation(tracing.config.propagators.value);
     return {
       unregister() {
         unregisterPropagation();
@@ -45,4 +48,13 @@ export function startTracing(tracing: Tracing): RunningTracing | undefined {
     });
     return undefined;
   }
+}
+
+/** Says that there are two copies of the API, and which came first. */
+function reportOtherApi(report: Report): void {
+  const holder = someCopyHasTracerProvider() ? "an SDK is registered" : "something is registered";
+  report({
+    code: "api_copies",
+    message: `${holder} with another copy of @opentelemetry/api, version ${registeredApiVersion() ?? "unknown"}, and OpenTelemetry lets no other version in: workflows record no spans. Install one version of @opentelemetry/api for the whole application (npm ls @opentelemetry/api shows who brings which)`,
+  });
 }
