@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import type { Command, Terminal } from "./command.ts";
+import { doctor } from "./commands/doctor.ts";
 import { explain } from "./commands/explain.ts";
 import { graph } from "./commands/graph.ts";
 import { workflows } from "./commands/workflows.ts";
 import { UsageError } from "./failure.ts";
 
-const commands: readonly Command[] = [workflows, graph, explain];
+const commands: readonly Command[] = [workflows, graph, explain, doctor];
 
 const standard: Terminal = {
   print: (text) => process.stdout.write(`${text}\n`),
