@@ -14,6 +14,7 @@ export default defineConfig({
       "examples/**/*.test.ts",
       "bench/**/*.test.ts",
     ],
+    setupFiles: ["packages/primitives/src/testing/slot.fixture.ts"],
     provide: { sdkMajor: 3 },
     coverage: {
       include: ["packages/*/src/**/*.ts"],

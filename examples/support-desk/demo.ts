@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import { slot } from "@tta-dev/primitives";
+import { startCollectors } from "./collectors.ts";
+import { deskComponents } from "./components.ts";
 import { createDesk } from "./desk.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 import { startModelServer } from "./model-server/model-server.ts";
@@ -40,8 +42,13 @@ export async function runDemo({
     outages: planOutages(requests),
   });
   const desk = createDesk({ modelUrl: server.baseUrl, people, speed });
+  const collectors = startCollectors({
+    components: deskComponents(desk),
+    state: options.state,
+    onProblem: screen.showProblem,
+  });
 
-  await observability.ready;
+  await Promise.all([observability.ready, collectors.components.ready]);
   screen.showStart(observability);
   screen.showProblems(observability.problems);
 
@@ -54,7 +61,7 @@ export async function runDemo({
     signal: interrupts.stop,
     run(request) {
       const question = createQuestion(request, seed);
-      return desk.execute(question, {
+      return desk.coordinator.execute(question, {
         correlationId: question.key,
         userId: question.customerId,
         signal: interrupts.breakOff,
@@ -74,7 +81,7 @@ export async function runDemo({
   if (!serves) interrupts.dispose();
   people.close();
   await server.close();
-  await observability.forceFlush();
+  await Promise.all([observability.forceFlush(), collectors.components.forceFlush()]);
 
   const runs = ended.succeeded + ended.failed;
   screen.showSummary({
@@ -88,7 +95,10 @@ export async function runDemo({
     speed,
     wallMs,
     metricsUrl: metricsUrl ?? null,
-    ...summarizeRecorded(slot().registry.snapshot(), desk.describe()),
+    ...summarizeRecorded(slot().registry.snapshot(), desk.coordinator.describe()),
+    components: collectors.components.snapshot(),
+    circuits: collectors.circuits.snapshot(),
+    llm: collectors.llm.snapshot(),
     modelServer: server.tally(),
     problems: observability.problems.map(({ code, message, count }) => ({ code, message, count })),
   });
@@ -99,6 +109,9 @@ export async function runDemo({
     await untilAborted(interrupts.stop);
     interrupts.dispose();
   }
+  await collectors.components.shutdown();
+  collectors.components.release();
+  collectors.circuits.release();
   await observability.shutdown();
   screen.showProblems(observability.problems);
   return interrupted ? 130 : 0;

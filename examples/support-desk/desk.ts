@@ -1,5 +1,6 @@
 import type { Primitive } from "@tta-dev/primitives";
 import { createCoordinator } from "./agents/coordinator.ts";
+import type { Agents } from "./agents/coordinator.ts";
 import { createExecutor } from "./agents/executor.ts";
 import { createHandOff } from "./agents/hand-off.ts";
 import { createRetriever } from "./agents/retriever.ts";
@@ -20,17 +21,19 @@ export interface DeskOptions {
   readonly speed?: number;
 }
 
+/** The desk: the coordinator, who takes a question and gives the reply, and whom it has work for. */
+export interface Desk extends Agents {
+  readonly coordinator: Primitive<Question, Reply>;
+}
+
 /** Puts the agents together. Nothing is called and nothing is opened before a question comes. */
-export function createDesk({
-  modelUrl,
-  people,
-  speed = 1,
-}: DeskOptions): Primitive<Question, Reply> {
+export function createDesk({ modelUrl, people, speed = 1 }: DeskOptions): Desk {
   const pace = createPace(speed);
-  return createCoordinator({
+  const agents: Agents = {
     retriever: createRetriever({ knowledge: createKnowledge(pace), pace }),
     executor: createExecutor({ client: createModelClient(modelUrl), pace }),
     validator: createValidator(),
     handOff: createHandOff({ people, pace }),
-  });
+  };
+  return { ...agents, coordinator: createCoordinator(agents) };
 }

@@ -28,6 +28,8 @@ refuses a call or fails. Shows the first run's trace, then a summary.
                     (default ${port})
   --otlp URL        also send the traces over OTLP/HTTP; URL is a base URL such
                     as http://127.0.0.1:4318
+  --state FILE      keep what the agents did in this file, for tta maturity
+                    (default .tta/components.json in the demo's folder)
   --json            print the summary as JSON on standard output, and nothing
                     else
   --help, -h        print this text

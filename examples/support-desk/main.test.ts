@@ -126,6 +126,49 @@ describe("a whole run with --json, --once and a collector", () => {
     expect(summary.waits[0]?.completed).toBeGreaterThan(0);
   });
 
+  test("says how mature each agent is, by what it did", () => {
+    const agents = summary.components.map(({ name, stage }) => [name, stage]);
+    expect(agents).toEqual([
+      ["coordinator", "staging"],
+      ["retriever", "staging"],
+      ["executor", "staging"],
+      ["validator", "staging"],
+      ["hand-off", "development"],
+    ]);
+    const [coordinator] = summary.components;
+    const gates = Object.fromEntries(
+      coordinator?.next?.gates.map(({ gate, value }) => [gate, value]) ?? [],
+    );
+    expect(gates).toMatchObject({
+      executions: 150,
+      error_rate: summary.errors / 150,
+      days_observed: 1,
+    });
+    expect(gates["docs"]).toBeGreaterThan(0);
+    expect(coordinator?.next?.missing).toContain(
+      "executions: 150, asked for: at least 1,000 (in the last 30 days)",
+    );
+  });
+
+  test("says how each breaker stood, and for how long", () => {
+    const [breaker] = summary.breakers;
+    const [circuit] = summary.circuits;
+    expect(circuit).toMatchObject({ name: "desk-large", calls: { rejected: breaker?.rejected } });
+    expect(circuit?.transitionCounts).toEqual(breaker?.transitions);
+    expect(circuit?.transitions[0]).toMatchObject({ from: "closed", to: "open" });
+    expect(circuit?.secondsIn.open).toBeGreaterThan(0);
+  });
+
+  test("says what each model was asked, and how long it took", () => {
+    const { total, models, tiers } = summary.llm;
+    expect(models.map(({ model, requests, errors }) => ({ model, requests, errors }))).toEqual(
+      summary.models.map(({ model, requests, errors }) => ({ model, requests, errors })),
+    );
+    expect(total.tokens).toMatchObject(summary.tokens);
+    expect(tiers.map(({ tier }) => tier).toSorted()).toEqual(["fast", "quality"]);
+    for (const { latencySeconds } of models) expect(latencySeconds?.p50).toBeGreaterThan(0);
+  });
+
   test("has counts and percentiles of every primitive that ran, in the workflow's order", () => {
     const names = summary.primitives.map(({ type, name }) => `${type} ${name}`);
     expect(names.slice(0, 4)).toEqual([

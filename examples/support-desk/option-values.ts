@@ -40,6 +40,15 @@ export const httpUrl: ValueKind<string> = {
   },
 };
 
+/** The path of a file, which may be made. */
+export const anyFile: ValueKind<string> = {
+  expected: "the path of a file",
+  parse: (text) =>
+    text === "" || statSync(text, { throwIfNoEntry: false })?.isDirectory() === true
+      ? undefined
+      : text,
+};
+
 /** The path of a file that exists. */
 export const existingFile: ValueKind<string> = {
   expected: "the path of a file that exists",

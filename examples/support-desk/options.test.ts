@@ -11,7 +11,7 @@ describe("parseOptions", () => {
   });
 
   test("every option is read", () => {
-    const line = `--requests 50 --speed 2.5 --concurrency=8 --seed 0 --port 0 --once --json --otlp http://localhost:4318/`;
+    const line = `--requests 50 --speed 2.5 --concurrency=8 --seed 0 --port 0 --once --json --otlp http://localhost:4318/ --state evidence.json`;
     expect(parseOptions([...line.split(" "), "--trace", excerpt])).toEqual({
       kind: "run",
       options: {
@@ -23,6 +23,7 @@ describe("parseOptions", () => {
         once: true,
         json: true,
         otlp: "http://localhost:4318",
+        state: "evidence.json",
         trace: excerpt,
       },
     });

@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { existingFile, httpUrl, numberAboveZero, wholeNumber } from "./option-values.ts";
+import { anyFile, existingFile, httpUrl, numberAboveZero, wholeNumber } from "./option-values.ts";
 import type { ValueKind } from "./option-values.ts";
 
 /** How the demo is to run. */
@@ -20,6 +21,8 @@ export interface DemoOptions {
   readonly json: boolean;
   /** Base URL that traces are sent to over OTLP/HTTP. @default undefined: they are sent nowhere */
   readonly otlp: string | undefined;
+  /** File in which it is kept what the agents did, from one run to the next. @default .tta/components.json beside this file */
+  readonly state: string;
   /** A trace file to run instead of the excerpt that comes with the demo. @default undefined */
   readonly trace: string | undefined;
 }
@@ -40,6 +43,7 @@ export const defaultOptions: DemoOptions = {
   once: false,
   json: false,
   otlp: undefined,
+  state: join(import.meta.dirname, ".tta/components.json"),
   trace: undefined,
 };
 
@@ -50,6 +54,7 @@ const valueOptions: Readonly<Record<string, ValueKind<string | number>>> = {
   seed: wholeNumber(0, 4_294_967_295),
   port: wholeNumber(0, 65_535),
   otlp: httpUrl,
+  state: anyFile,
   trace: existingFile,
 };
 const switches: readonly string[] = ["once", "json", "help"];

@@ -44,7 +44,6 @@ const SAMPLES: Readonly<Record<string, string>> = {
   OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: "delta",
   OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: "base2_exponential_bucket_histogram",
   TTA_SPOOL_FOLDER: "spool",
-  TTA_STATE_FOLDER: "state",
 };
 
 /** Settings that merge their sources. */

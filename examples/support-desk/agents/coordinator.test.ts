@@ -1,8 +1,28 @@
+import { workflow } from "@tta-dev/primitives";
 import { describe, expect, test } from "vitest";
 import { sampleQuestion } from "../testing/sample-briefing.ts";
 import { createQuestion } from "../traffic/question.ts";
 import { takeRequests } from "../traffic/take-requests.ts";
-import { classify } from "./coordinator.ts";
+import type { Briefing, CheckedDraft, Draft, Reply, Ticket } from "../ticket.ts";
+import { classify, createCoordinator } from "./coordinator.ts";
+
+/** Agents that do next to nothing, and are as sure of it as said. */
+function agentsWith(draft: Partial<Draft>, confidence: number) {
+  return {
+    retriever: workflow("retriever", (ticket: Ticket): Briefing => {
+      return { ticket, docs: [], history: [] };
+    }),
+    executor: workflow("executor", (briefing: Briefing): Draft => {
+      return { ...briefing, text: "Try again.", ...draft };
+    }),
+    validator: workflow("validator", (written: Draft): CheckedDraft => {
+      return { ...written, confidence };
+    }),
+    handOff: workflow("hand-off", ({ text }: CheckedDraft): Reply => {
+      return { text, writtenBy: "Ada" };
+    }),
+  };
+}
 
 describe("the coordinator", () => {
   test.each([
@@ -16,6 +36,18 @@ describe("the coordinator", () => {
     const question = { ...sampleQuestion, subject };
     expect(classify(question)).toEqual({ question, kind });
   });
+
+  test.each([
+    [0.6, { model: "desk-large" }, "desk-large"],
+    [0.59, { model: "desk-large" }, "Ada"],
+    [1, {}, "nobody"],
+  ])(
+    "at a confidence of %d sends a draft with %j from %s",
+    async (confidence, draft, writtenBy) => {
+      const coordinator = createCoordinator(agentsWith(draft, confidence));
+      expect(await coordinator.execute(sampleQuestion)).toEqual({ text: "Try again.", writtenBy });
+    },
+  );
 
   test("knows the kind of every question that the traffic brings", async () => {
     const rows = [{ atMs: 0, promptTokens: 1, completionTokens: 1 }];

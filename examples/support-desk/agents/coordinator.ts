@@ -1,5 +1,6 @@
 import { conditional, sequential, step, workflow } from "@tta-dev/primitives";
 import type { Primitive } from "@tta-dev/primitives";
+import { defineSlo } from "@tta-dev/primitives/slo";
 import type { Briefing, CheckedDraft, Draft, Reply, Ticket, TicketKind } from "../ticket.ts";
 import type { Question } from "../traffic/question.ts";
 
@@ -13,6 +14,13 @@ export interface Agents {
 
 const neededConfidence = 0.6;
 
+/** What the desk promises: of a hundred tickets, ninety-five get a reply. */
+const answered = defineSlo({
+  name: "tickets-answered",
+  objective: 0.95,
+  indicator: { kind: "availability" },
+});
+
 /** The coordinator: says what a question is about and leads it through the other agents to a reply. */
 export function createCoordinator(agents: Agents): Primitive<Question, Reply> {
   return workflow(
@@ -24,7 +32,7 @@ export function createCoordinator(agents: Agents): Primitive<Question, Reply> {
       agents.validator,
       conditional(isDoubtful, agents.handOff, step("send", send)).named("reply"),
     ),
-    { context: { agentType: "coordinator" } },
+    { context: { agentType: "coordinator" }, slos: [answered] },
   );
 }
 

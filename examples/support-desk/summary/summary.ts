@@ -1,3 +1,8 @@
+import type {
+  CircuitSnapshot,
+  ComponentEvaluation,
+  LlmSnapshot,
+} from "@tta-dev/observability/collectors";
 import type { ModelServerTally } from "../model-server/tally.ts";
 
 /** What a run of the demo did: what `--json` prints and the terminal draws. */
@@ -17,6 +22,12 @@ export interface Summary extends RecordedSummary {
   readonly wallMs: number;
   /** Where /metrics is served; null where no port could be had. */
   readonly metricsUrl: string | null;
+  /** How mature each agent is. */
+  readonly components: readonly ComponentEvaluation[];
+  /** How each circuit breaker stands, and how it came to that. */
+  readonly circuits: readonly CircuitSnapshot[];
+  /** What the models were asked, what it took and cost. */
+  readonly llm: LlmSnapshot;
   /** What the model's server counted, to compare `models` with. */
   readonly modelServer: ModelServerTally;
   /** What was not as it should be around the program: a taken port, a dead collector. */

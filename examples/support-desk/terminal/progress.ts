@@ -80,6 +80,7 @@ function createBar({ stream, paint, now }: ProgressOptions): Progress {
       if (latest === undefined) return;
       draw(latest);
       stream.write("\n");
+      latest = undefined;
     },
   };
 }

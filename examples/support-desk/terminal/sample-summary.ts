@@ -14,6 +14,63 @@ const primitive = (
   p99Seconds: p99Ms / 1000,
 });
 
+const calls = (requests: number, errors: number): Summary["llm"]["total"] => ({
+  requests,
+  byStatus: { success: requests - errors, error: errors, cancelled: 0, timeout: 0, rejected: 0 },
+  errors,
+  errorRate: errors / requests,
+  tokens: { prompt: 0, completion: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
+  costUsd: 1.5,
+  unpricedRequests: 0,
+  latencySeconds: {
+    count: requests - errors,
+    mean: 1,
+    p50: 0.913,
+    p90: 2,
+    p95: 2.48,
+    p99: 3.1,
+    max: 3.5,
+  },
+  failedLatencySeconds: null,
+  timeToFirstTokenSeconds: null,
+});
+
+const model = (
+  name: string,
+  requests: number,
+  errors: number,
+): Summary["llm"]["models"][number] => ({
+  provider: "openai",
+  model: name,
+  tiers: [],
+  ...calls(requests, errors),
+});
+
+type Evaluation = Summary["components"][number];
+
+const gate = (
+  name: Evaluation["declared"]["gates"][number]["gate"],
+  status: Evaluation["declared"]["gates"][number]["status"],
+): Evaluation["declared"]["gates"][number] => ({
+  gate: name,
+  status,
+  value: status === "no_data" ? null : 1,
+  threshold: 1,
+  found: "1",
+  asked: "1",
+  note: "",
+});
+
+const heldAgainst = <S extends Evaluation["stage"]>(
+  stage: S,
+  gates: Evaluation["declared"]["gates"],
+) => ({
+  stage,
+  met: gates.every(({ status }) => status === "passed"),
+  gates,
+  missing: [],
+});
+
 /** A summary as a run of the whole excerpt might give. */
 export const sampleSummary: Summary = {
   runs: 400,
@@ -73,6 +130,55 @@ export const sampleSummary: Summary = {
       completionTokens: 9_009,
     },
   ],
+  components: [
+    {
+      name: "coordinator",
+      stage: "staging",
+      declared: heldAgainst("staging", [gate("coverage", "passed"), gate("docs", "passed")]),
+      next: heldAgainst("production", [
+        gate("coverage", "failed"),
+        gate("slo_compliance", "no_data"),
+        gate("days_observed", "failed"),
+        gate("docs", "passed"),
+      ]),
+    },
+    {
+      name: "executor",
+      stage: "staging",
+      declared: heldAgainst("staging", [gate("error_rate", "failed"), gate("docs", "passed")]),
+      next: heldAgainst("production", [gate("error_rate", "failed"), gate("docs", "failed")]),
+    },
+    {
+      name: "hand-off",
+      stage: "development",
+      declared: heldAgainst("development", []),
+      next: heldAgainst("staging", [gate("executions", "passed")]),
+    },
+    {
+      name: "validator",
+      stage: "production",
+      declared: heldAgainst("production", [gate("executions", "passed")]),
+      next: null,
+    },
+  ],
+  circuits: [
+    {
+      name: "desk-large",
+      state: "closed",
+      sinceMs: 1_795_184_291_495,
+      secondsIn: { closed: 26.2, open: 3.12, half_open: 0.01 },
+      transitions: [],
+      transitionCounts: [],
+      calls: { success: 340, failure: 31, ignored: 0, rejected: 29 },
+      failureRatio: 31 / 371,
+    },
+  ],
+  llm: {
+    total: calls(471, 72),
+    models: [model("desk-large", 431, 71), model("desk-small", 40, 1)],
+    providers: [],
+    tiers: [],
+  },
   problems: [],
   modelServer: {
     calls: 471,

@@ -20,6 +20,7 @@ export interface Screen {
   readonly showProgress: (state: ScheduleState, stopping: boolean) => void;
   readonly showStopping: () => void;
   readonly showFirstTrace: (spans: readonly SpanRecord[]) => void;
+  readonly showProblem: (problem: Problem) => void;
   /** Says each problem once, in a line. */
   readonly showProblems: (problems: readonly Problem[]) => void;
   readonly showSummary: (summary: Summary) => void;
@@ -44,6 +45,9 @@ export function createScreen({ json, requests, speed, otlp }: DemoOptions): Scre
     quiet: json,
   });
   let shownProblems = 0;
+  const showProblem = ({ code, message }: Problem): void => {
+    progress.interject(() => stderr.write(`support-desk: ${code}: ${message}\n`));
+  };
 
   return {
     showStart({ metricsUrl }) {
@@ -69,10 +73,9 @@ export function createScreen({ json, requests, speed, otlp }: DemoOptions): Scre
         stdout.write(`\n${title}\n\n${renderTraceTree(spans, { width: width(), paint })}\n\n`);
       });
     },
+    showProblem,
     showProblems(problems) {
-      for (const { code, message } of problems.slice(shownProblems)) {
-        stderr.write(`support-desk: ${code}: ${message}\n`);
-      }
+      problems.slice(shownProblems).forEach(showProblem);
       shownProblems = problems.length;
     },
     showSummary(summary) {

@@ -23,14 +23,24 @@ person-replies  wait                23       2   1.62 s   2.42 s  1 m 01 s
 failed runs  WAIT_TIMEOUT 2 ×
 retries      52 repeated attempts, 41 recovered, 12 failed in the end
 fallbacks    desk-small 38 ×, canned-answer 1 ×
-breakers     desk-large is closed, closed → open 1 ×, open → half-open 3 ×,
-             half-open → open 2 ×, half-open → closed 1 ×, 29 calls refused
+breakers     desk-large is closed, was open for 3.12 s, closed → open 1 ×,
+             open → half-open 3 ×, half-open → open 2 ×, half-open → closed 1 ×,
+             29 calls refused
 caches       search-docs 70.0 % hits (280 of 400)
 waits        person-replies 23 ×, 21 answered, 2 in vain
-models       desk-large 431 calls (71 failed), desk-small 40 calls (1 failed)
-tokens       431,094 in, 104,009 out
+models       desk-large 431 calls (71 failed, p50 913 ms, p95 2.48 s),
+             desk-small 40 calls (1 failed, p50 913 ms, p95 2.48 s)
+tokens       431,094 in, 104,009 out, for $1.50
 model server 471 calls, 200: 398, 429: 24, 500: 9, 503: 30, abandoned: 4,
              reset: 6
+
+component    stage        is held against  passed  missing
+────────────────────────────────────────────────────────────────────────
+coordinator  staging      production       1 of 4  coverage, SLOs?, days
+executor     staging      staging          1 of 2  errors
+hand-off     development  staging          1 of 1
+validator    production   production       1 of 1
+npx tta maturity --config examples/support-desk/tta.config.ts says why
 `);
   });
 
@@ -51,12 +61,20 @@ person-replies  wait                23       2   1.62 s   2.42 s  1 m 01 s
 failed runs  WAIT_TIMEOUT 2 ×
 retries      52 repeated attempts, 41 recovered, 12 failed in the end
 fallbacks    desk-small 38 ×, canned-answer 1 ×
-breakers     desk-large is closed, closed → open 1 ×, open → half-open 3 ×, half-open → open 2 ×, half-open → closed 1 ×, 29 calls refused
+breakers     desk-large is closed, was open for 3.12 s, closed → open 1 ×, open → half-open 3 ×, half-open → open 2 ×, half-open → closed 1 ×, 29 calls refused
 caches       search-docs 70.0 % hits (280 of 400)
 waits        person-replies 23 ×, 21 answered, 2 in vain
-models       desk-large 431 calls (71 failed), desk-small 40 calls (1 failed)
-tokens       431,094 in, 104,009 out
+models       desk-large 431 calls (71 failed, p50 913 ms, p95 2.48 s), desk-small 40 calls (1 failed, p50 913 ms, p95 2.48 s)
+tokens       431,094 in, 104,009 out, for $1.50
 model server 471 calls, 200: 398, 429: 24, 500: 9, 503: 30, abandoned: 4, reset: 6
+
+component    stage        is held against  passed  missing
+────────────────────────────────────────────────────────────────────────
+coordinator  staging      production       1 of 4  coverage, SLOs?, days
+executor     staging      staging          1 of 2  errors
+hand-off     development  staging          1 of 1
+validator    production   production       1 of 1
+npx tta maturity --config examples/support-desk/tta.config.ts says why
 `);
   });
 
@@ -79,9 +97,16 @@ model server 471 calls, 200: 398, 429: 24, 500: 9, 503: 30, abandoned: 4, reset:
     ]);
   });
 
-  test("without primitives, fallbacks, breakers and caches there is no table and each line says none", () => {
+  test("without primitives, components, fallbacks, breakers and caches there is no table and each line says none", () => {
     const text = renderSummary(
-      { ...sampleSummary, primitives: [], fallbacks: [], breakers: [], caches: [] },
+      {
+        ...sampleSummary,
+        primitives: [],
+        components: [],
+        fallbacks: [],
+        breakers: [],
+        caches: [],
+      },
       { width: 80 },
     );
     expect(text).not.toContain("─");

@@ -1,4 +1,5 @@
 import type { Summary } from "../summary/summary.ts";
+import { renderComponents } from "./component-table.ts";
 import { padRight } from "./display-width.ts";
 import { durationText } from "./duration-text.ts";
 import { countText, countedText, percentText } from "./number-text.ts";
@@ -27,7 +28,7 @@ const columns: readonly Column[] = [
   { title: "p99", align: "right" },
 ];
 
-/** Draws the summary: one line of totals, a table of primitives, then a line for each kind of recovery. */
+/** Draws the summary: totals, a table of primitives, a line for each kind of recovery, a table of components. */
 export function renderSummary(
   summary: Summary,
   { width, paint = paintNothing }: SummaryOptions,
@@ -48,7 +49,11 @@ export function renderSummary(
     );
   });
   const table = rows.length === 0 ? [] : [renderTable(columns, rows, { width, paint }), ""];
-  return [renderTotals(summary, paint), "", ...table, ...facts].join("\n");
+  const components =
+    summary.components.length === 0
+      ? []
+      : ["", renderComponents(summary.components, { width, paint })];
+  return [renderTotals(summary, paint), "", ...table, ...facts, ...components].join("\n");
 }
 
 function renderTotals(summary: Summary, paint: Paint): string {
@@ -67,7 +72,7 @@ function renderTotals(summary: Summary, paint: Paint): string {
 }
 
 function summaryFacts(summary: Summary): readonly (readonly [string, readonly string[]])[] {
-  const { retries, tokens, modelServer } = summary;
+  const { retries, tokens, llm, modelServer } = summary;
   return [
     ["failed runs", summary.failures.map(({ errorType, runs }) => timesText(errorType, runs))],
     [
@@ -82,11 +87,18 @@ function summaryFacts(summary: Summary): readonly (readonly [string, readonly st
       "fallbacks",
       summary.fallbacks.map(({ servedBy, activations }) => timesText(servedBy, activations)),
     ],
-    ["breakers", summary.breakers.flatMap(breakerParts)],
+    ["breakers", summary.breakers.flatMap((one) => breakerParts(one, summary.circuits))],
     ["caches", summary.caches.map(cachePart)],
     ["waits", summary.waits.flatMap(waitParts)],
-    ["models", summary.models.map(modelPart)],
-    ["tokens", [`${countText(tokens.prompt)} in`, `${countText(tokens.completion)} out`]],
+    ["models", summary.models.map((one) => modelPart(one, summary.llm.models))],
+    [
+      "tokens",
+      [
+        `${countText(tokens.prompt)} in`,
+        `${countText(tokens.completion)} out`,
+        ...(llm.total.costUsd === null ? [] : [`for $${llm.total.costUsd.toFixed(2)}`]),
+      ],
+    ],
     [
       "model server",
       [
@@ -101,9 +113,16 @@ function timesText(what: string, count: number): string {
   return `${what} ${countText(count)} ×`;
 }
 
-function breakerParts(breaker: Summary["breakers"][number]): readonly string[] {
+function breakerParts(
+  breaker: Summary["breakers"][number],
+  circuits: Summary["circuits"],
+): readonly string[] {
+  const seconds = circuits.find(({ name }) => name === breaker.name)?.secondsIn;
   return [
     `${breaker.name} is ${stateText(breaker.state)}`,
+    ...(seconds === undefined || seconds.open === 0
+      ? []
+      : [`was open for ${durationText(seconds.open * 1_000)}`]),
     ...breaker.transitions.map(({ from, to, count }) =>
       timesText(`${stateText(from)} → ${stateText(to)}`, count),
     ),
@@ -133,6 +152,16 @@ function waitParts({
   ];
 }
 
-function modelPart({ model, requests, errors }: Summary["models"][number]): string {
-  return `${model} ${countedText(requests, "call")} (${countText(errors)} failed)`;
+function modelPart(
+  { model, requests, errors }: Summary["models"][number],
+  measured: Summary["llm"]["models"],
+): string {
+  const times = measured.find((one) => one.model === model)?.latencySeconds;
+  const facts = [
+    `${countText(errors)} failed`,
+    ...(times === null || times === undefined
+      ? []
+      : [`p50 ${durationText(times.p50 * 1_000)}`, `p95 ${durationText(times.p95 * 1_000)}`]),
+  ];
+  return `${model} ${countedText(requests, "call")} (${facts.join(", ")})`;
 }

@@ -1,4 +1,7 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 
@@ -18,14 +21,16 @@ export interface DemoProcess {
   readonly interrupt: () => void;
 }
 
-/** Starts the demo, from the sources of the packages and without settings of OpenTelemetry. */
+/** Starts the demo, from the sources of the packages, without settings of OpenTelemetry and with no past. */
 export function startDemo(...args: readonly string[]): DemoProcess {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith("OTEL_")),
   );
+  const state = join(tmpdir(), `tta-support-desk-${randomUUID()}.json`);
+  const program = join(import.meta.dirname, "../main.ts");
   const child = spawn(
     process.execPath,
-    ["--conditions=@tta-dev/source", join(import.meta.dirname, "../main.ts"), ...args],
+    ["--conditions=@tta-dev/source", program, "--state", state, ...args],
     { env, stdio: ["ignore", "pipe", "pipe"] },
   );
   const stdout = gather(child.stdout);
@@ -33,6 +38,7 @@ export function startDemo(...args: readonly string[]): DemoProcess {
   const { promise: ended, resolve, reject } = Promise.withResolvers<Ended>();
   child.once("error", reject);
   child.once("close", (code) => {
+    rmSync(state, { force: true });
     resolve({ code, stdout: stdout.text(), stderr: stderr.text() });
   });
   return {

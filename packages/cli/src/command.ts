@@ -4,6 +4,8 @@ export interface Terminal {
   readonly print: (text: string) => void;
   /** Standard error: progress and complaints. */
   readonly complain: (text: string) => void;
+  /** Its width; undefined where standard output is no terminal. */
+  readonly columns?: number | undefined;
 }
 
 export interface Invocation {

@@ -3,14 +3,18 @@ import type { Command, Terminal } from "./command.ts";
 import { doctor } from "./commands/doctor.ts";
 import { explain } from "./commands/explain.ts";
 import { graph } from "./commands/graph.ts";
+import { maturity } from "./commands/maturity.ts";
 import { workflows } from "./commands/workflows.ts";
 import { UsageError } from "./failure.ts";
 
-const commands: readonly Command[] = [workflows, graph, explain, doctor];
+const commands: readonly Command[] = [workflows, graph, explain, maturity, doctor];
 
 const standard: Terminal = {
   print: (text) => process.stdout.write(`${text}\n`),
   complain: (text) => process.stderr.write(`${text}\n`),
+  get columns() {
+    return process.stdout.isTTY ? process.stdout.columns : undefined;
+  },
 };
 
 /**

@@ -63,6 +63,6 @@ describe("a script that shuts down", () => {
       await observability.shutdown();
       process.stdout.write(observability.problems.map(({ code }) => code).join());`,
     );
-    expect([code, output]).toEqual([0, "collector_unreachable"]);
+    expect([code, output]).toEqual([0, "collector_unreachable,lost_at_exit"]);
   });
 });

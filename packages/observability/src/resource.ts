@@ -49,9 +49,11 @@ export function knownAttributes(resource: Resource): () => Attributes {
   for (const [name, value] of resource.getRawAttributes())
     if (value !== undefined && !isPending(value)) known[name] ??= value;
   let attributes = known;
-  void resource.waitForAsyncAttributes?.().then(() => {
+  const settle = async (): Promise<void> => {
+    await resource.waitForAsyncAttributes?.();
     attributes = resource.attributes;
-  });
+  };
+  void settle();
   return () => attributes;
 }
 

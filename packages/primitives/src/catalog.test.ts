@@ -68,11 +68,21 @@ llm.tokens.detail              | counter   | {token}        | llm_tokens_detail_
 llm.cost.usd                   | counter   | {USD}          | llm_cost_usd_total                   | llm_provider llm_model_name workflow_name agent_type
 llm.cost.savings.usd           | counter   | {USD}          | llm_cost_savings_usd_total           | mechanism workflow_name
 llm.unpriced_requests          | counter   | {request}      | llm_unpriced_requests_total          | llm_provider llm_model_name
+gen_ai.client.operation.duration | histogram | s | gen_ai_client_operation_duration_seconds | gen_ai_operation_name gen_ai_provider_name gen_ai_request_model gen_ai_response_model error_type
+gen_ai.client.token.usage | histogram | {token} | gen_ai_client_token_usage | gen_ai_operation_name gen_ai_provider_name gen_ai_request_model gen_ai_response_model gen_ai_token_type
+gen_ai.client.inference.usage.input_tokens | counter | {token} | gen_ai_client_inference_usage_input_tokens_total | gen_ai_operation_name gen_ai_provider_name gen_ai_request_model gen_ai_response_model gen_ai_token_modality
+gen_ai.client.inference.usage.output_tokens | counter | {token} | gen_ai_client_inference_usage_output_tokens_total | gen_ai_operation_name gen_ai_provider_name gen_ai_request_model gen_ai_response_model gen_ai_token_modality
+gen_ai.client.inference.usage.cache_read.input_tokens | counter | {token} | gen_ai_client_inference_usage_cache_read_input_tokens_total | gen_ai_operation_name gen_ai_provider_name gen_ai_request_model gen_ai_response_model gen_ai_token_modality
+gen_ai.client.inference.usage.cache_write.input_tokens | counter | {token} | gen_ai_client_inference_usage_cache_write_input_tokens_total | gen_ai_operation_name gen_ai_provider_name gen_ai_request_model gen_ai_response_model gen_ai_token_modality
+gen_ai.client.inference.usage.reasoning.output_tokens | counter | {token} | gen_ai_client_inference_usage_reasoning_output_tokens_total | gen_ai_operation_name gen_ai_provider_name gen_ai_request_model gen_ai_response_model gen_ai_token_modality
+gen_ai.client.inference.operation.input_tokens | histogram | {token} | gen_ai_client_inference_operation_input_tokens | gen_ai_operation_name gen_ai_provider_name gen_ai_request_model gen_ai_response_model error_type
+gen_ai.client.inference.operation.output_tokens | histogram | {token} | gen_ai_client_inference_operation_output_tokens | gen_ai_operation_name gen_ai_provider_name gen_ai_request_model gen_ai_response_model error_type
 slo.compliance                 | gauge     | 1              | slo_compliance_ratio                 | slo window
 slo.error_budget.remaining     | gauge     | 1              | slo_error_budget_remaining_ratio     | slo window
 slo.burn_rate                  | gauge     | 1              | slo_burn_rate_ratio                  | slo window
 slo.events                     | counter   | {event}        | slo_events_total                     | slo
 slo.events.bad                 | counter   | {event}        | slo_events_bad_total                 | slo
+slo.burn.events                | counter   | {event}        | slo_burn_events_total                | slo window kind
 throughput.rps                 | gauge     | {rps}          | throughput_rps                       | workflow_name
 component.maturity.stage       | gauge     | {stage}        | component_maturity_stage             | component
 component.coverage             | gauge     | 1              | component_coverage_ratio             | component

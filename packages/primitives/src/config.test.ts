@@ -16,6 +16,8 @@ describe("defineConfig", () => {
     [{ workflows: [greet, sequential(() => 1)] }, "at index 1, got a sequential"],
     [{ workflows: [null] }, "at index 0, got null"],
     [{ workflows: [greet, greet] }, 'two workflows are called "greet"'],
+    [{ workflows: [greet], slos: 5 }, "defineConfig({ slos }): expected an array, got 5"],
+    [{ workflows: [greet], slos: [5] }, "expected what defineSlo() returns at index 0, got 5"],
   ])("refuses %j", (given, message) => {
     expect(() => defineConfig(given as never)).toThrow(message);
   });

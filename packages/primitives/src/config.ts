@@ -1,14 +1,18 @@
+import type { Component } from "./component/component.ts";
+import { checkComponents } from "./component/check-components.ts";
 import { checkOptions, describe } from "./options.ts";
 import type { Primitive } from "./primitive.ts";
+import { checkSlos } from "./slo/declare-slos.ts";
+import type { Slo } from "./slo/slo.ts";
 
 /** What a project tells every `tta` command about itself, in `tta.config.ts`. */
 export interface TtaConfig {
   /** The project's workflows; names must differ. */
   readonly workflows: readonly Primitive<never, unknown>[];
   /** Service level objectives, as `defineSlo` makes them. */
-  readonly slos?: readonly unknown[];
+  readonly slos?: readonly Slo[];
   /** Components with a maturity, as `defineComponent` makes them. */
-  readonly components?: readonly unknown[];
+  readonly components?: readonly Component[];
   /** USD per million tokens, by `provider/model`. */
   readonly prices?: Readonly<Record<string, ModelPrice>>;
   /** The model against which savings are reckoned, as `provider/model`. */
@@ -26,7 +30,7 @@ export interface ModelPrice {
 /**
  * Declares a project for the command `tta`: put it in `tta.config.ts` as `export const config`.
  *
- * @throws TypeError when something is not what it should be, RangeError when two workflows share a name
+ * @throws TypeError when something is not what it should be, RangeError when two workflows, two SLOs or two components share a name
  * @example
  * ```ts
  * import { workflow } from "@tta-dev/primitives";
@@ -55,5 +59,8 @@ export function defineConfig(config: TtaConfig): TtaConfig {
       throw new RangeError(`defineConfig({ workflows }): two workflows are called "${one.name}"`);
     names.add(one.name);
   }
+  if (config.slos !== undefined) checkSlos(config.slos, "defineConfig({ slos })");
+  if (config.components !== undefined)
+    checkComponents(config.components, "defineConfig({ components })");
   return config;
 }

@@ -1,3 +1,5 @@
+import { completeSlot } from "./complete-slot.ts";
+
 export type { CacheOptions } from "./cache/cache-options.ts";
 export type { CacheEntry, CachePut, CacheStore } from "./cache/cache-store.ts";
 export { cache } from "./cache/cache.ts";
@@ -65,6 +67,7 @@ export { bulkhead, type BulkheadOptions } from "./load/bulkhead.ts";
 export { hedge, type HedgeOptions } from "./load/hedge.ts";
 export { rateLimit, type RateLimitOptions } from "./load/rate-limit.ts";
 export { quantileOf, type HistogramData } from "./metrics/histogram-data.ts";
+export { mergeHistograms } from "./metrics/merge-histograms.ts";
 export { createRegistry, type Registry, type RegistryOptions } from "./metrics/registry.ts";
 export type {
   HistogramMetricSnapshot,
@@ -94,3 +97,6 @@ export { toMermaid } from "./tree/mermaid.ts";
 export { delay } from "./waiting/delay.ts";
 export { signal } from "./waiting/signal.ts";
 export { waitFor, type WaitForOptions } from "./waiting/wait-for.ts";
+
+// The only statements of this package that run on import: see docs/decisions/0009-what-the-core-weighs.md.
+completeSlot();

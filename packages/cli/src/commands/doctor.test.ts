@@ -142,8 +142,9 @@ describe("tta doctor", () => {
   });
 
   it.each([
-    [3_600_000, "is 3600 s behind"],
-    [-60_000, "is 60 s ahead of"],
+    // The header has whole seconds.
+    [3_600_000, /is 3(599|600) s behind/],
+    [-60_000, /is 6[01] s ahead of/],
   ])("notices a clock that is off by %d ms", async (offsetMs, words) => {
     const url = await serve((request, response) => {
       response.setHeader("date", new Date(Date.now() + offsetMs).toUTCString());
@@ -151,7 +152,7 @@ describe("tta doctor", () => {
     });
     const clock = await finding("clock", "--otlp", url);
     expect(clock?.state).toBe("failure");
-    expect(clock?.message).toContain(words);
+    expect(clock?.message).toMatch(words);
   });
 
   it("says what the environment has wrong", async () => {

@@ -13,6 +13,7 @@ export async function checkCollector(otlp: string | undefined): Promise<readonly
   const observability = initializeObservability({
     prometheus: { enabled: false },
     consoleExporter: false,
+    otlpSignals: ["traces"],
     exitHooks: false,
     instrumentFetch: false,
     traceSampleRate: 1,

@@ -6,7 +6,7 @@ import { httpUrl, listOf, withoutSecrets } from "./kind.ts";
 import { resolveHeaders } from "./otlp-headers.ts";
 import { signalUrl, usualProtocol } from "./otlp-url.ts";
 import type { Compression, OtlpProtocol, Signal } from "./settings/otlp.ts";
-import { otlp } from "./settings/otlp.ts";
+import { otlp, otlpSignals } from "./settings/otlp.ts";
 import type { Setting } from "./setting.ts";
 import { byDefault } from "./setting.ts";
 
@@ -48,9 +48,10 @@ const LOCAL_COLLECTOR = "http://localhost:4318";
 
 /** Finds out where to send a signal. */
 export function resolveCollector(signal: Signal, sources: CollectorSources): ResolvedSignal {
-  const { given, environment } = sources;
+  const { given } = sources;
   const settings = otlp(signal);
-  const address = addressOf(signal, sources);
+  const off = turnedOff(signal, sources);
+  const address = off === undefined ? addressOf(signal, sources) : undefined;
   const protocol =
     given(settings.protocol) ??
     (address === undefined
@@ -75,7 +76,7 @@ export function resolveCollector(signal: Signal, sources: CollectorSources): Res
     shown: {
       endpoint:
         url === undefined
-          ? (turnedOff(signal, environment) ?? byDefault(undefined))
+          ? (off ?? byDefault(undefined))
           : { value: withoutSecrets(url), source: address!.source },
       protocol,
       headers: names,
@@ -94,7 +95,6 @@ function addressOf(signal: Signal, { given, environment }: CollectorSources): Ad
   const settings = otlp(signal);
   const option = given({ ...settings.base, variables: [] });
   if (option !== undefined) return { ...option, isWhole: false };
-  if (turnedOff(signal, environment) !== undefined) return undefined;
   const whole = environment.setting(settings.whole, httpUrl);
   if (whole !== undefined) return { ...whole, isWhole: true };
   const base = given(settings.base);
@@ -105,12 +105,16 @@ function addressOf(signal: Signal, { given, environment }: CollectorSources): Ad
     : undefined;
 }
 
-/** OTEL_{SIGNAL}_EXPORTER: where it is set and does not name OTLP, nothing is sent. */
-function turnedOff(signal: Signal, environment: EnvironmentReader): Setting<undefined> | undefined {
-  const exporters = exportersOf(signal, environment);
-  return exporters === undefined || exporters.value.includes("otlp")
+/** Says who does not want a signal pushed: the option, or else the signal's variable, where it does not name OTLP. */
+function turnedOff(
+  signal: Signal,
+  { given, environment }: CollectorSources,
+): Setting<undefined> | undefined {
+  const chosen = given(otlpSignals) ?? exportersOf(signal, environment);
+  const wanted: readonly string[] | undefined = chosen?.value;
+  return chosen === undefined || wanted!.includes("otlp") || wanted!.includes(signal)
     ? undefined
-    : { value: undefined, source: exporters.source };
+    : { value: undefined, source: chosen.source };
 }
 
 /** What OTEL_{SIGNAL}_EXPORTER names. */

@@ -87,7 +87,6 @@ describe("where a value comes from", () => {
       batchSpanProcessor: true,
       exitHooks: true,
       spoolFolder: undefined,
-      stateFolder: undefined,
       serviceName: "unknown_service:node",
       serviceVersion: undefined,
       environment: "development",

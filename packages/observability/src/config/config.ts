@@ -1,4 +1,6 @@
 import type { Report } from "../problem.ts";
+import type { SamplingSettings } from "../sampling/check-sampling.ts";
+import { checkSampling } from "../sampling/check-sampling.ts";
 import type { Collector, SignalConfig } from "./collector.ts";
 import { exportersOf, resolveCollector } from "./collector.ts";
 import type { Given } from "./definition.ts";
@@ -66,13 +68,13 @@ export interface ObservabilityConfig {
   readonly shutdownTimeoutMs: Setting<number>;
   readonly exitHooks: Setting<boolean>;
   readonly spoolFolder: Setting<string | undefined>;
-  readonly stateFolder: Setting<string | undefined>;
 }
 
 /** What is needed to start, secrets included. */
 export interface ResolvedConfig {
   readonly config: ObservabilityConfig;
   readonly collectors: Readonly<Record<Signal, Collector | undefined>>;
+  readonly sampling: SamplingSettings;
   /** From OTEL_RESOURCE_ATTRIBUTES. */
   readonly resourceAttributes: ReadonlyMap<string, string>;
 }
@@ -148,7 +150,6 @@ export function resolveConfig(
     shutdownTimeoutMs: orDefault(given, delivery.shutdownTimeoutMs),
     exitHooks: orDefault(given, delivery.exitHooks),
     spoolFolder: given(delivery.spoolFolder) ?? byDefault(undefined),
-    stateFolder: given(process.stateFolder) ?? byDefault(undefined),
   };
   return {
     config,
@@ -157,6 +158,7 @@ export function resolveConfig(
       metrics: metricSignal.collector,
       logs: logs.collector,
     },
+    sampling: checkSampling(options.sampling, report),
     resourceAttributes: environment.resourceAttributes,
   };
 }

@@ -8,6 +8,7 @@ const OPTIONS: Readonly<Record<keyof ObservabilityOptions, true>> = {
   serviceVersion: true,
   environment: true,
   otlpEndpoint: true,
+  otlpSignals: true,
   otlpProtocol: true,
   otlpHeaders: true,
   otlpCompression: true,
@@ -21,6 +22,7 @@ const OPTIONS: Readonly<Record<keyof ObservabilityOptions, true>> = {
   logLevel: true,
   structuredLogging: true,
   logCorrelation: true,
+  logs: true,
   metricExportIntervalMs: true,
   metricTemporality: true,
   metricHistograms: true,
@@ -34,7 +36,12 @@ const OPTIONS: Readonly<Record<keyof ObservabilityOptions, true>> = {
   shutdownTimeoutMs: true,
   exitHooks: true,
   spoolFolder: true,
-  stateFolder: true,
+  sampling: true,
+  slos: true,
+  slo: true,
+  components: true,
+  componentState: true,
+  anomalies: true,
   existingSdk: true,
   spanProcessors: true,
   disabled: true,
@@ -45,6 +52,7 @@ const PROMETHEUS_OPTIONS: Readonly<Record<keyof PrometheusOptions, true>> = {
   host: true,
   port: true,
   endpoint: true,
+  append: true,
 };
 
 const PROCESSOR_METHODS = ["onStart", "onEnd", "forceFlush", "shutdown"] as const;

@@ -1,5 +1,11 @@
+import type { Component, Slo } from "@tta-dev/primitives/slo";
+import type { AnomalyOptions } from "../anomaly/anomaly.ts";
+import type { ComponentStore } from "../collectors/component-state.ts";
+import type { RedactOptions } from "../logging/redaction/redact-options.ts";
+import type { SamplingOptions } from "../sampling/sampling-options.ts";
+import type { SloTrackingOptions } from "../slo/start-slos.ts";
 import type { LogLevel } from "./settings/logging.ts";
-import type { Compression, OtlpProtocol } from "./settings/otlp.ts";
+import type { Compression, OtlpProtocol, Signal } from "./settings/otlp.ts";
 import type { PropagatorName } from "./settings/propagation.ts";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 
@@ -29,6 +35,12 @@ export interface ObservabilityOptions {
    * Without an endpoint nothing is pushed anywhere.
    */
   readonly otlpEndpoint?: string;
+  /**
+   * What is pushed to the collector.
+   *
+   * @default all three, less those for which `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` or `OTEL_LOGS_EXPORTER` does not name `otlp`
+   */
+  readonly otlpSignals?: readonly Signal[];
   /**
    * How the collector is spoken to: OTLP over HTTP with protobuf or JSON, or over gRPC.
    *
@@ -75,6 +87,8 @@ export interface ObservabilityOptions {
    * @default true
    */
   readonly parentBased?: boolean;
+  /** Which traces are exported beyond that: tail sampling, adaptive sampling. */
+  readonly sampling?: SamplingOptions;
   /**
    * `"full"`: a span for a step and one for the primitive in it. `"compact"`: one for both.
    *
@@ -99,6 +113,8 @@ export interface ObservabilityOptions {
    * @default true
    */
   readonly logCorrelation?: boolean;
+  /** What logging does besides: what is taken out, what the primitives tell, whether lines go to the collector. */
+  readonly logs?: LogOptions;
   /**
    * Milliseconds between two pushes of the metrics to the collector.
    *
@@ -129,6 +145,25 @@ export interface ObservabilityOptions {
    * @default true
    */
   readonly instrumentFetch?: boolean;
+  /** Service level objectives that belong to no workflow's own options. */
+  readonly slos?: readonly Slo[];
+  /** How all SLOs are tracked: who is told of a budget that burns, where counts survive a restart. */
+  readonly slo?: SloTrackingOptions;
+  /** Components with a maturity, as `defineComponent` makes them. */
+  readonly components?: readonly Component[];
+  /**
+   * File, or store, in which components keep what was seen of them from one start to the next. Without components nothing
+   * is written.
+   *
+   * @default ".tta/components.json"
+   */
+  readonly componentState?: string | ComponentStore;
+  /**
+   * Look for anomalies in latency, error rate, throughput, cost and tokens of each workflow; false for not.
+   *
+   * @default every default of its options
+   */
+  readonly anomalies?: false | AnomalyOptions;
   /**
    * Gather spans into batches; otherwise each is sent at once, for looking for a fault.
    *
@@ -174,8 +209,6 @@ export interface ObservabilityOptions {
   readonly exitHooks?: boolean;
   /** Folder for spans that could not be sent before the process ended; the next start sends them. */
   readonly spoolFolder?: string;
-  /** Folder in which SLOs and components keep their counts from one start to the next. Without one they begin anew. */
-  readonly stateFolder?: string;
   /**
    * Leave tracing to the SDK that the application has set up or will set up, and start everything else.
    *
@@ -190,6 +223,18 @@ export interface ObservabilityOptions {
    * @default false
    */
   readonly disabled?: boolean;
+}
+
+/** What logging does besides level and form. */
+export interface LogOptions {
+  /** What is taken out of log lines, log records and spans before they leave the process. */
+  readonly redact?: RedactOptions;
+  /**
+   * Least level of what the primitives tell: a run failed, an attempt is repeated, a circuit opened.
+   *
+   * @default `logLevel`
+   */
+  readonly events?: LogLevel;
 }
 
 /** The page that Prometheus reads. It does not keep the process alive: a script ends when its own work is done. */
@@ -215,4 +260,9 @@ export interface PrometheusOptions {
    * @default "/metrics"
    */
   readonly endpoint?: string;
+  /**
+   * Gives a page in text format 0.0.4 that comes after ours, for example prom-client's `register.metrics`. What fails or is
+   * late is missing, and is a problem.
+   */
+  readonly append?: () => string | Promise<string>;
 }

@@ -19,11 +19,11 @@ export interface HonoContext {
  * @example
  * ```ts
  * import { honoTracing } from "@tta-dev/observability";
- * import { Hono } from "hono";
+ * import { Hono, type Context } from "hono";
  * import { routePath } from "hono/route";
  *
  * const app = new Hono();
- * app.use(honoTracing({ route: (context) => routePath(context, -1) }));
+ * app.use(honoTracing({ route: (context: Context) => routePath(context, -1) }));
  * ```
  */
 export function honoTracing<C extends HonoContext>(

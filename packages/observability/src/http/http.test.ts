@@ -11,6 +11,7 @@ import {
 } from "@opentelemetry/sdk-trace";
 import { workflow } from "@tta-dev/primitives";
 import express from "express";
+import type { Context } from "hono";
 import { Hono } from "hono";
 import { routePath } from "hono/route";
 import type { Server } from "node:http";
@@ -103,7 +104,13 @@ describe("a request to node:http", () => {
 
   test("whose client goes away ends its span once, as an error", async () => {
     const arrived = Promise.withResolvers<void>();
-    const url = await listen(createServer(traceRequests(arrived.resolve)));
+    const url = await listen(
+      createServer(
+        traceRequests(() => {
+          arrived.resolve();
+        }),
+      ),
+    );
     const leaving = new AbortController();
     const asked = fetch(url, { signal: leaving.signal }).catch(() => undefined);
     await arrived.promise;
@@ -162,7 +169,7 @@ describe("a request to Hono", () => {
 
   test("continues the trace and is named by its route where it is told", async () => {
     const app = new Hono();
-    app.use(honoTracing({ route: (inner) => routePath(inner, -1) }));
+    app.use(honoTracing({ route: (inner: Context) => routePath(inner, -1) }));
     app.get("/orders/:id", async (inner) => inner.text(await greet.execute(inner.req.param("id"))));
     const answer = await fetch(`${await start(app)}/orders/7`, { headers: { traceparent } });
     expect(await answer.text()).toBe("Hello 7");

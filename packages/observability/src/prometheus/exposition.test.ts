@@ -1,58 +1,9 @@
-import type { Slot } from "@tta-dev/primitives";
-import { slot } from "@tta-dev/primitives";
+import type { NumberMetricSnapshot } from "@tta-dev/primitives";
 import * as fc from "fast-check";
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { beforeEach, describe, expect, test } from "vitest";
-import type { HistogramMetricSnapshot, NumberMetricSnapshot, Snapshot } from "./exposition.ts";
+import { describe, expect, test } from "vitest";
 import { formatExposition } from "./exposition.ts";
-
-beforeEach(() => {
-  Reflect.deleteProperty(globalThis, Symbol.for("tta.dev/1"));
-});
-
-function snapshotOf(...metrics: Snapshot["metrics"]): Snapshot {
-  return { startMs: 0, atMs: 0, metrics };
-}
-
-function labels(...names: readonly string[]): NumberMetricSnapshot["labels"] {
-  return names.map((name) => ({
-    name,
-    attribute: name,
-    known: [],
-    open: true,
-  })) as NumberMetricSnapshot["labels"];
-}
-
-const retries: NumberMetricSnapshot = {
-  name: "retry.attempts",
-  prometheusName: "retry_attempts_total",
-  kind: "counter",
-  unit: "{attempt}",
-  help: "Attempts.",
-  bounds: [],
-  labels: labels("primitive_name", "reason"),
-  series: [],
-};
-
-const durations: HistogramMetricSnapshot = {
-  ...retries,
-  name: "primitive.execution.duration",
-  prometheusName: "primitive_execution_duration_seconds",
-  kind: "histogram",
-  unit: "s",
-  bounds: [0.5, 2.5],
-  labels: labels("primitive_name"),
-  series: [],
-};
-
-const sketch = { scale: 5, offset: 0, counts: [] };
-
-/** The lines without the head, which is the same everywhere. */
-function body(snapshot: Snapshot): string[] {
-  return formatExposition(snapshot, {})
-    .split("\n")
-    .filter((line) => line !== "" && !line.startsWith("#") && !line.startsWith("target_info"));
-}
+import { parsePage } from "./page-parser.fixture.ts";
+import { body, durations, retries, sketch, snapshotOf } from "./snapshot.fixture.ts";
 
 describe("the exposition", () => {
   test("writes help and type before the series", () => {
@@ -199,78 +150,37 @@ describe("target_info", () => {
   });
 });
 
-/** Every sample of a page by its name and labels, these sorted. */
-function parse(page: string): Map<string, number> {
-  const samples = new Map<string, number>();
-  for (const line of page.split("\n")) {
-    if (line === "" || line.startsWith("#")) continue;
-    const match =
-      /^([a-zA-Z_:][\w:]*)(?:\{((?:[a-zA-Z_]\w*="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (\S+)$/.exec(
-        line,
-      );
-    if (match === null) throw new Error(`not a sample: ${line}`);
-    const pairs = [...(match[2] ?? "").matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(
-      (pair) => pair[0],
-    );
-    const key = `${match[1] ?? ""} ${pairs.toSorted().join(" ")}`;
-    if (samples.has(key)) throw new Error(`twice: ${key}`);
-    samples.set(key, match[3] === "+Inf" ? Infinity : Number(match[3]));
-  }
-  return samples;
-}
+describe("any text at all", () => {
+  const text = fc.string({ unit: "binary", maxLength: 20 });
+  const wellFormed = (value: string): string => value.toWellFormed();
 
-describe("compared with prom-client", () => {
-  const names = fc.constantFrom("search", 'a "quoted" one', "back\\slash", "two\nlines", "größe");
-  const events = fc.array(
-    fc.record({
-      name: names,
-      kind: fc.constantFrom("counter" as const, "gauge" as const, "histogram" as const),
-      amount: fc.double({ min: 0, max: 1e6, noNaN: true }),
-    }),
-    { maxLength: 60 },
-  );
-
-  test("the same recordings give the same samples", async () => {
-    await fc.assert(
-      fc.asyncProperty(events, async (recordings) => {
-        Reflect.deleteProperty(globalThis, Symbol.for("tta.dev/1"));
-        const ours: Slot["registry"] = slot().registry;
-        const calls = ours.counter("circuit_breaker.calls");
-        const state = ours.gauge("circuit_breaker.state");
-        const histograms = ours.histogram("primitive.execution.duration");
-        histograms.bind({});
-        const bounds =
-          ours.snapshot().metrics.find(({ kind }) => kind === "histogram")?.bounds ?? [];
-
-        const theirs = new Registry();
-        const common = { help: "x", labelNames: ["primitive_name"], registers: [theirs] };
-        const counter = new Counter({ ...common, name: "circuit_breaker_calls_total" });
-        const gauge = new Gauge({ ...common, name: "circuit_breaker_state" });
-        const histogram = new Histogram({
-          ...common,
-          name: "primitive_execution_duration_seconds",
-          buckets: [...bounds],
-        });
-        for (const { name, kind, amount } of recordings) {
-          const at = { primitive_name: name };
-          if (kind === "counter") {
-            calls.bind(at).add(amount);
-            counter.inc(at, amount);
-          } else if (kind === "gauge") {
-            state.bind(at).set(amount);
-            gauge.set(at, amount);
-          } else {
-            histograms.bind(at).record(amount);
-            histogram.observe(at, amount);
-          }
-        }
-
-        const page = parse(formatExposition(ours.snapshot(), {}));
-        for (const [sample, value] of parse(await theirs.metrics())) {
-          expect([sample, page.get(sample)]).toEqual([sample, value]);
-        }
-      }),
-      { numRuns: 50 },
+  test("comes back from a page of either format as it went in", () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.tuple(text, text), {
+          minLength: 1,
+          maxLength: 5,
+          selector: (pair) => JSON.stringify(pair.map(wellFormed)),
+        }),
+        text,
+        fc.dictionary(text, fc.oneof(text, fc.double(), fc.boolean(), fc.array(text))),
+        fc.constantFrom("text" as const, "openmetrics" as const),
+        (rows, help, resource, format) => {
+          const series = rows.map((labelValues, value) => ({ labelValues, value }));
+          const page = formatExposition(snapshotOf({ ...retries, help, series }), resource, format);
+          const families = parsePage(Buffer.from(page).toString(), format);
+          const family = families.get(
+            format === "text" ? "retry_attempts_total" : "retry_attempts",
+          );
+          expect(family?.help ?? "").toBe(wellFormed(help));
+          expect(family?.samples.map(({ labels, value }) => [[...labels.values()], value])).toEqual(
+            series.map(({ labelValues, value }) => [
+              labelValues.filter((label) => label !== "").map(wellFormed),
+              value,
+            ]),
+          );
+        },
+      ),
     );
   });
 });

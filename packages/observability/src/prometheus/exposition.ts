@@ -1,27 +1,20 @@
 import type { Attributes } from "@opentelemetry/api";
-import type { Slot } from "@tta-dev/primitives";
-import { formatTargetInfo } from "./target-info.ts";
-import { escapeHelp, escapeLabelValue, formatNanoUsd, formatNumber } from "./text.ts";
-
-/** What the registry held at one moment. */
-export type Snapshot = ReturnType<Slot["registry"]["snapshot"]>;
-type MetricSnapshot = Snapshot["metrics"][number];
-export type HistogramMetricSnapshot = Extract<MetricSnapshot, { kind: "histogram" }>;
-export type NumberMetricSnapshot = Exclude<MetricSnapshot, HistogramMetricSnapshot>;
-
-const TYPES = {
-  counter: "counter",
-  upDown: "gauge",
-  gauge: "gauge",
-  histogram: "histogram",
-} as const;
+import type { Snapshot } from "@tta-dev/primitives";
+import { allExemplars, noExemplars } from "./exemplar-choice.ts";
+import type { ExpositionFormat } from "./format.ts";
+import { registryFamily } from "./registry-family.ts";
+import { targetInfo } from "./target-info.ts";
+import { writeFamily } from "./write-family.ts";
 
 /**
- * Writes a snapshot as Prometheus reads it, in text format 0.0.4.
+ * Writes a snapshot as Prometheus reads it, in text format 0.0.4 or as OpenMetrics 1.0.
  *
- * A label without a value is left out. Histograms have cumulative buckets; money has every digit.
+ * A label without a value is left out. Histograms have cumulative buckets; money has every digit. OpenMetrics has units
+ * and exemplars besides. Neither has `_created` samples: series exist from 0 on, so that nothing needs the time of
+ * their birth, and Prometheus would store them as one more series each.
  *
  * @param resource Attributes of `target_info`.
+ * @param format "text" if left out.
  * @example
  * ```ts
  * import { formatExposition } from "@tta-dev/observability";
@@ -30,56 +23,21 @@ const TYPES = {
  * const page = formatExposition(slot().registry.snapshot(), { "service.name": "support-desk" });
  * ```
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
+ * @see https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md
  */
-export function formatExposition(snapshot: Snapshot, resource: Attributes): string {
+export function formatExposition(
+  snapshot: Snapshot,
+  resource: Attributes,
+  format: ExpositionFormat = "text",
+): string {
+  const isText = format === "text";
+  const choice = isText ? noExemplars : allExemplars;
   // One growing string: the engine keeps it as a rope and flattens it once, which measured faster than joining an array.
-  let page = formatTargetInfo(resource);
-  for (const metric of snapshot.metrics) {
-    page += head(metric);
-    page += metric.kind === "histogram" ? formatHistogram(metric) : formatNumbers(metric);
-  }
-  return page;
+  let page = writeFamily(targetInfo(resource), format);
+  for (const metric of snapshot.metrics)
+    page += writeFamily(registryFamily(metric, choice), format);
+  return isText ? page : `${page}${END}`;
 }
 
-function head({ prometheusName, help, kind }: MetricSnapshot): string {
-  return `# HELP ${prometheusName} ${escapeHelp(help)}\n# TYPE ${prometheusName} ${TYPES[kind]}\n`;
-}
-
-function formatNumbers(metric: NumberMetricSnapshot): string {
-  let text = "";
-  for (const { labelValues, value, nanoUsd } of metric.series) {
-    const labels = formatLabels(metric, labelValues);
-    const name = labels === "" ? metric.prometheusName : `${metric.prometheusName}{${labels}}`;
-    text += `${name} ${nanoUsd === undefined ? formatNumber(value) : formatNanoUsd(nanoUsd)}\n`;
-  }
-  return text;
-}
-
-function formatHistogram(metric: HistogramMetricSnapshot): string {
-  const { prometheusName: name, bounds } = metric;
-  // What recurs on every line is joined rather than added: that makes it flat, and the page is flattened a third faster.
-  const ends = [...bounds, Infinity].map((bound) => ['le="', formatNumber(bound), '"} '].join(""));
-  let text = "";
-  for (const { labelValues, bucketCounts, sum, count } of metric.series) {
-    const labels = formatLabels(metric, labelValues);
-    const bucket = [name, "_bucket{", labels, labels === "" ? "" : ","].join("");
-    const braces = labels === "" ? " " : `{${labels}} `;
-    let below = 0;
-    for (let index = 0; index < ends.length; index++) {
-      below += bucketCounts[index] ?? 0;
-      text += `${bucket}${ends[index]}${below}\n`;
-    }
-    text += `${name}_sum${braces}${formatNumber(sum)}\n${name}_count${braces}${count}\n`;
-  }
-  return text;
-}
-
-function formatLabels(metric: MetricSnapshot, values: readonly string[]): string {
-  let text = "";
-  for (const [index, { name }] of metric.labels.entries()) {
-    const value = values[index];
-    if (value === undefined || value === "") continue;
-    text += `${text === "" ? "" : ","}${name}="${escapeLabelValue(value)}"`;
-  }
-  return text;
-}
+/** Last line of an OpenMetrics page: without it, what came is cut off. */
+export const END = "# EOF\n";

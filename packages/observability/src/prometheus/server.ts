@@ -1,10 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import { isIPv6 } from "node:net";
-import { promisify } from "node:util";
-import { constants, gzip } from "node:zlib";
 import type { Report } from "../problem.ts";
+import { acceptsGzip, chooseFormat } from "./accept.ts";
+import { CONTENT_TYPES } from "./format.ts";
 import { createHostCheck } from "./host-check.ts";
+import type { Render, Scrape } from "./scrapes.ts";
+import { createScrapes } from "./scrapes.ts";
 
 /** What the metrics server is told. */
 export interface MetricsServerOptions {
@@ -14,7 +16,7 @@ export interface MetricsServerOptions {
   /** Path of the page. */
   readonly endpoint: string;
   /** Writes the page. */
-  readonly render: () => string;
+  readonly render: Render;
   readonly report: Report;
 }
 
@@ -30,12 +32,9 @@ export interface MetricsServer {
   readonly abandon: () => void;
 }
 
-const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 const PLAIN_TEXT = "text/plain; charset=utf-8";
 /** A client gets this long to send its request: a page is asked for in one line. */
 const REQUEST_TIMEOUT_MS = 10_000;
-
-const compress = promisify(gzip);
 
 /**
  * Serves one page of metrics over HTTP.
@@ -90,6 +89,7 @@ export function startMetricsServer(options: MetricsServerOptions): MetricsServer
 function createAnswer(options: MetricsServerOptions) {
   const { endpoint, render, report } = options;
   const isOurs = createHostCheck(options.host);
+  const scrape = createScrapes(render);
 
   return (request: IncomingMessage, response: ServerResponse): void => {
     const refuse = (status: number, why: string): void => {
@@ -107,7 +107,7 @@ function createAnswer(options: MetricsServerOptions) {
       response.setHeader("allow", "GET, HEAD");
       refuse(405, "The metrics can only be read: use GET.");
     } else {
-      send(request, response, render).catch((error: unknown) => {
+      send(request, response, scrape).catch((error: unknown) => {
         report({
           code: "metrics_failed",
           message: `the metrics page could not be written: ${String(error)}`,
@@ -122,30 +122,18 @@ function createAnswer(options: MetricsServerOptions) {
 async function send(
   request: IncomingMessage,
   response: ServerResponse,
-  render: () => string,
+  scrape: Scrape,
 ): Promise<void> {
-  const page = Buffer.from(render());
-  const zipped = acceptsGzip(request.headers["accept-encoding"]);
-  const body = zipped ? await compress(page, { level: constants.Z_BEST_SPEED }) : page;
+  const format = chooseFormat(request.headers.accept);
+  const zipped = acceptsGzip(String(request.headers["accept-encoding"] ?? ""));
+  const body = await scrape(format, zipped);
   response.writeHead(200, {
-    "content-type": CONTENT_TYPE,
+    "content-type": CONTENT_TYPES[format],
     "content-length": body.byteLength,
-    vary: "accept-encoding",
+    vary: "accept, accept-encoding",
     ...(zipped ? { "content-encoding": "gzip" } : {}),
   });
   response.end(request.method === "HEAD" ? undefined : body);
-}
-
-/** Whether gzip is named, or everything is, and not with a weight of zero (RFC 9110, 12.5.3). */
-function acceptsGzip(header: string | string[] | undefined): boolean {
-  const weights = new Map<string, number>();
-  for (const coding of String(header ?? "")
-    .toLowerCase()
-    .split(",")) {
-    const [name, weight] = coding.split(";").map((part) => part.trim());
-    weights.set(name ?? "", Number(weight?.replace(/^q=/, "") ?? 1));
-  }
-  return (weights.get("gzip") ?? weights.get("*") ?? 0) > 0;
 }
 
 function pageUrl(server: Server, { host, endpoint }: MetricsServerOptions): string {

@@ -5,6 +5,8 @@ import { createOutbox } from "../outbox/outbox.ts";
 
 /** A span processor that can be emptied when the process ends. */
 export interface BatchingProcessor extends SpanProcessor {
+  /** Takes whatever comes until what is unsent is taken. */
+  readonly widen: () => void;
   /** Hands out, for good, the spans that are not known to have arrived. */
   readonly takeUnsent: () => ReadableSpan[];
 }
@@ -24,6 +26,7 @@ export function createBatching(options: OutboxOptions<ReadableSpan>): BatchingPr
     },
     forceFlush: outbox.flush,
     shutdown: outbox.close,
+    widen: outbox.widen,
     takeUnsent: outbox.takeUnsent,
   };
 }

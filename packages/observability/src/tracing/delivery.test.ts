@@ -134,6 +134,7 @@ function initialize(options: ObservabilityOptions): Observability {
   observability = initializeObservability({
     serviceName: "desk",
     prometheus: { enabled: false },
+    otlpSignals: ["traces"],
     exportTimeoutMs: 100,
     ...options,
   });
@@ -222,10 +223,10 @@ describe("spans on their way to a collector", () => {
 });
 
 describe("a collector in trouble", () => {
-  test("that is not there is one problem, however many batches are lost", async () => {
+  test("that is not there is one problem, however often it is tried, and the spans are lost at the end", async () => {
     const sink = await startSink();
     for (const server of sinks.splice(0)) await new Promise((resolve) => server.close(resolve));
-    const { forceFlush, problems } = initialize({ otlpEndpoint: sink.url });
+    const { forceFlush, shutdown, problems } = initialize({ otlpEndpoint: sink.url });
     for (let round = 0; round < 3; round++) {
       makeSpans(4);
       await forceFlush();
@@ -237,16 +238,22 @@ describe("a collector in trouble", () => {
         message: expect.stringContaining(`${sink.url}/v1/traces`),
       },
     ]);
+    expect(droppedSeries("span_export_failed")).toBe(0);
+    await shutdown();
+    expect(problems.at(-1)).toMatchObject({
+      code: "lost_at_exit",
+      message: expect.stringContaining("12 spans"),
+    });
     expect(droppedSeries("span_export_failed")).toBe(12);
   });
 
   test.each([
-    [{ status: 503 }, "collector_unavailable"],
-    [{ status: 429, headers: { "retry-after": "120" } }, "collector_unavailable"],
-    [{ status: 401, body: "who are you, Bearer s3cr3t?" }, "collector_rejected"],
-    [{ status: 404 }, "collector_rejected"],
-    [{ status: 500 }, "collector_rejected"],
-  ] as const)("that answers %j is a problem", async (answer, code) => {
+    [{ status: 503 }, "collector_unavailable", "sent again later"],
+    [{ status: 429, headers: { "retry-after": "120" } }, "collector_unavailable", "sent again"],
+    [{ status: 401, body: "who are you, Bearer s3cr3t?" }, "collector_rejected", "lost"],
+    [{ status: 404 }, "collector_rejected", "lost"],
+    [{ status: 500 }, "collector_rejected", "lost"],
+  ] as const)("that answers %j is a problem", async (answer, code, fate) => {
     const sink = await startSink(answer);
     const { forceFlush, problems } = initialize({
       otlpEndpoint: sink.url,
@@ -255,7 +262,7 @@ describe("a collector in trouble", () => {
     makeSpans(3);
     await forceFlush();
     expect(problems).toMatchObject([
-      { code, count: 1, message: expect.stringContaining("3 spans are lost") },
+      { code, count: 1, message: expect.stringContaining(`3 spans are ${fate}`) },
     ]);
     expect(JSON.stringify(problems)).not.toContain("s3cr3t");
   });
@@ -281,7 +288,7 @@ describe("a collector in trouble", () => {
     ]);
   });
 
-  test("that comes back gets what happens from then on", async () => {
+  test("that comes back gets also what it could not take", async () => {
     const sink = await startSink({ status: 503 });
     const { forceFlush, problems } = initialize({ otlpEndpoint: sink.url });
     makeSpans(3);
@@ -290,7 +297,7 @@ describe("a collector in trouble", () => {
     sink.answer = { status: 200 };
     makeSpans(2);
     await forceFlush();
-    expect([spansOf(sink).length, problems.length]).toEqual([2, 1]);
+    expect([spansOf(sink).length, problems.length]).toEqual([5, 1]);
   });
 
   test("that never answers holds up no span and no shutdown, and its memory is bounded", async () => {
@@ -311,7 +318,9 @@ describe("a collector in trouble", () => {
         message: expect.stringContaining("maxQueueSize"),
       },
       { code: "flush_timeout" },
+      { code: "lost_at_exit", message: expect.stringContaining("110 spans") },
     ]);
     expect(droppedSeries("span_queue_full")).toBe(10_000 - 100 - 10);
+    expect(droppedSeries("span_export_failed")).toBe(100 + 10);
   });
 });

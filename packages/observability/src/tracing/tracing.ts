@@ -1,18 +1,19 @@
-import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import type { Resource } from "@opentelemetry/resources";
-import type { SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
 import type { Collector } from "../config/collector.ts";
 import type { ObservabilityConfig } from "../config/config.ts";
+import type { ExitDelivery } from "../exit/exit-delivery.ts";
+import { redactingProcessor } from "../logging/otel/redacting-span-exporter.ts";
 import type { Report } from "../problem.ts";
-import { createBatching } from "./batching.ts";
-import { guardExporter } from "./guarded-exporter.ts";
+import type { Sampling } from "../sampling/sampling.ts";
 import { guardProcessor } from "./guarded-processor.ts";
-import { createSampler } from "./sampler.ts";
+import { createSpanDelivery } from "./span-delivery.ts";
 
-/** What a tracer provider is built from. */
+/** What tracing is made from. */
 export interface Tracing {
   readonly config: ObservabilityConfig;
+  readonly sampling: Sampling;
   readonly collector: Collector | undefined;
   readonly resource: Resource;
   /** Foreign ones: they are guarded and come first, so that they may add to a span before it is sent. */
@@ -21,58 +22,37 @@ export interface Tracing {
   readonly console: SpanProcessor | undefined;
   /** Hears how many spans were lost, and why. */
   readonly lost: (spans: number, reason: "span_export_failed" | "span_queue_full") => void;
+  /** Is told what to deliver when the process ends. */
+  readonly exit: Pick<ExitDelivery, "register">;
+  /** Takes what delivers spans, where the application has an SDK of its own. */
+  readonly offer: (processors: readonly SpanProcessor[]) => void;
+  /** Takes secrets and content out of a span before anybody sees it outside the process. */
+  readonly redact: (span: ReadableSpan) => ReadableSpan;
   readonly report: Report;
 }
 
-/** Builds the provider that makes and delivers spans. */
-export function createTracerProvider(tracing: Tracing): TracerProvider {
-  const { config, collector, report } = tracing;
-  const own = [
-    ...(tracing.console === undefined ? [] : [tracing.console]),
-    ...(collector === undefined ? [] : [createDelivery(tracing, collector)]),
-  ];
-  return new TracerProvider({
-    resource: tracing.resource,
-    sampler: createSampler(config.traceSampleRate.value, config.parentBased.value),
-    spanProcessors: [...tracing.processors, ...own].map((processor) =>
-      guardProcessor(processor, report),
-    ),
-  });
+/** Creates what prints and delivers spans. None of them throws. */
+export function createOwnProcessors(tracing: Tracing): readonly SpanProcessor[] {
+  const { collector, sampling, report } = tracing;
+  const own: SpanProcessor[] = [];
+  if (tracing.console !== undefined)
+    own.push(guardProcessor(redactingProcessor(tracing.console, tracing.redact), report));
+  if (collector !== undefined) {
+    const delivery = guardProcessor(createSpanDelivery({ ...tracing, collector }), report);
+    own.push(guardProcessor(sampling.inFrontOf(delivery), report));
+  }
+  return own;
 }
 
-/** The exporter gives up after its own time; its guard steps in a little later, where it does not. */
-const GUARD_DELAY_MS = 500;
-
-function createDelivery({ config, lost, report }: Tracing, collector: Collector): SpanProcessor {
-  const timeoutMs = config.exportTimeoutMs.value;
-  const maxQueueSize = config.maxQueueSize.value;
-  const maxExportBatchSize = config.maxExportBatchSize.value;
-  const exporter = new OTLPTraceExporter({
-    url: collector.url,
-    headers: { ...collector.headers },
-    timeoutMillis: timeoutMs,
-    // A flush sends the whole queue at once, and what is over the limit would be refused.
-    concurrencyLimit: Math.max(30, Math.ceil(maxQueueSize / maxExportBatchSize) + 1),
-  });
-  return createBatching({
-    exporter: guardExporter(exporter, {
-      timeoutMs: timeoutMs + GUARD_DELAY_MS,
-      destination: config.otlpEndpoint.value ?? "",
-      lost: (spans) => {
-        lost(spans, "span_export_failed");
-      },
-      report,
-    }),
-    maxExportBatchSize,
-    maxQueueSize,
-    exportIntervalMs: config.exportIntervalMs.value,
-    exportTimeoutMs: timeoutMs,
-    dropped() {
-      lost(1, "span_queue_full");
-      report({
-        code: "spans_dropped",
-        message: `the queue of ${maxQueueSize} spans is full and new spans are dropped: the collector is slow or away, or maxQueueSize is too small for the bursts`,
-      });
-    },
+/** Builds the provider that makes spans and hands them to the processors. */
+export function createTracerProvider(
+  { resource, sampling, processors, report }: Tracing,
+  own: readonly SpanProcessor[],
+): TracerProvider {
+  const foreign = processors.map((processor) => guardProcessor(processor, report));
+  return new TracerProvider({
+    resource,
+    sampler: sampling.sampler,
+    spanProcessors: [...sampling.processors, ...foreign, ...own],
   });
 }

@@ -67,6 +67,10 @@ export const attributes = {
   waitMs: "wait.ms",
   waitOutcome: "wait.outcome",
 
+  // On a root that is part of something unusual, as observability finds it.
+  anomalySignal: "anomaly.signal",
+  anomalyScore: "anomaly.score",
+
   // Model calls only: backends add spans up, so money and tokens stand on leaves alone.
   costUsd: "cost.usd",
   costSavingsUsd: "cost.savings_usd",

@@ -1,6 +1,7 @@
 import type { MetricKind } from "./definition.ts";
 import { economicsMetrics } from "./economics-metrics.ts";
 import { executionMetrics } from "./execution-metrics.ts";
+import { genAiMetrics } from "./gen-ai-metrics.ts";
 import { operationsMetrics } from "./operations-metrics.ts";
 import { recoveryMetrics } from "./recovery-metrics.ts";
 
@@ -9,6 +10,7 @@ export const metrics = {
   ...executionMetrics,
   ...recoveryMetrics,
   ...economicsMetrics,
+  ...genAiMetrics,
   ...operationsMetrics,
 } as const;
 

@@ -39,6 +39,12 @@ export const operationsMetrics = {
     help: "Events that an SLO judged bad.",
     labels: { slo: "open" },
   },
+  "slo.burn.events": {
+    kind: "counter",
+    unit: "{event}",
+    help: "Times that an SLO's error budget began to be spent too fast, or ceased to be.",
+    labels: { slo: "open", window: "open", kind: ["started", "ended"] },
+  },
   "throughput.rps": {
     kind: "gauge",
     unit: "{rps}",

@@ -94,6 +94,15 @@ export type TokenType = (typeof tokenTypes)[number];
 export const tokenDetailTypes = ["cache_read", "cache_write", "reasoning"] as const;
 export type TokenDetailType = (typeof tokenDetailTypes)[number];
 
+/** What a model is asked to do, in the words of OpenTelemetry's GenAI conventions. */
+export const genAiOperations = ["chat"] as const;
+
+/** The two parts of a model call's tokens, in the words of the conventions up to 1.41. */
+export const genAiTokenTypes = ["input", "output"] as const;
+
+/** What tokens stand for: providers tell it in ways too different to read. */
+export const genAiModalities = ["unknown"] as const;
+
 /** Where the price of a model call came from: the attribute `cost.source`. */
 export const costSources = ["provider", "catalogue", "declared", "unpriced"] as const;
 export type CostSource = (typeof costSources)[number];
@@ -109,7 +118,16 @@ export const dropReasons = [
   "series_limit",
   "duplicate_series",
   "callback_error",
+  "invalid_metric",
   "span_queue_full",
   "span_export_failed",
+  "span_sampled_out",
+  "span_late",
+  "metric_export_failed",
+  "log_buffer_full",
+  "log_write_failed",
+  "log_failed",
+  "log_queue_full",
+  "log_export_failed",
 ] as const;
 export type DropReason = (typeof dropReasons)[number];

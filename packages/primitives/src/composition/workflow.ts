@@ -3,6 +3,7 @@ import { checkContext } from "../context-init.ts";
 import { checkName, primitiveOf, type Primitive, type Step } from "../primitive.ts";
 import { nodeOf } from "../tree/node-of.ts";
 import { checkOptions, describe } from "../options.ts";
+import type { Slo } from "../slo/slo.ts";
 import { slot } from "../slot.ts";
 import { labelsOf, type Labels } from "../door/labels.ts";
 import { Edge, TreeNode } from "../tree/node.ts";
@@ -13,8 +14,8 @@ import { checkSchema, validateWith } from "./validate.ts";
 export interface WorkflowOptions<I> {
   /** Checks the input before the first step; any Standard Schema (zod, valibot, arktype, …). */
   readonly input?: StandardSchema<unknown, I>;
-  /** Service level objectives of this workflow, as `defineSlo` makes them. */
-  readonly slos?: readonly unknown[];
+  /** Service level objectives, as `defineSlo` makes them: of this workflow, where they name no other. */
+  readonly slos?: readonly Slo[];
   /** Fields that every run of this workflow has unless its caller says otherwise. */
   readonly context?: Omit<
     ContextInit,
@@ -27,7 +28,8 @@ export interface WorkflowOptions<I> {
  *
  * One execution is one run and one trace, whatever is nested in it. A workflow inside a workflow is part of the outer run.
  *
- * @throws TypeError for a name that is no non-empty string; InvalidInputError when the schema refuses the input
+ * @throws TypeError for a name that is no non-empty string; RangeError for an SLO whose name another SLO of the process
+ * has; InvalidInputError when the schema refuses the input
  * @example
  * ```ts
  * import { workflow } from "@tta-dev/primitives";
@@ -51,14 +53,16 @@ export function workflow<I, O>(
     checkOptions(context, `workflow("${name}", { context })`);
     checkContext(context);
   }
-  if (slos !== undefined && !Array.isArray(slos))
-    throw new TypeError(`workflow("${name}", { slos }): expected an array, got ${describe(slos)}`);
+  const judged = slos === undefined ? undefined : declareSlos(name, slos);
   const node = new TreeNode({
     type: "workflow",
     name,
     leaf: false,
     children: [edge],
-    options: { ...(slos !== undefined && { slos }), hasInputSchema: schema !== undefined },
+    options: {
+      ...(judged !== undefined && { slos: judged }),
+      hasInputSchema: schema !== undefined,
+    },
     context,
     run:
       schema === undefined
@@ -68,6 +72,15 @@ export function workflow<I, O>(
   });
   bindSeries(node);
   return primitiveOf(node);
+}
+
+/** What checks SLOs comes with `defineSlo`, so that a workflow without any need not bring it. */
+function declareSlos(workflowName: string, slos: unknown): readonly Slo[] {
+  const { declareSlos: declare } = slot();
+  if (declare !== undefined) return declare(workflowName, slos);
+  throw new TypeError(
+    `workflow("${workflowName}", { slos }): expected what defineSlo() returns, got ${describe(slos)}`,
+  );
 }
 
 /** Binds the series of every place of the tree, so that they exist with 0 before the first event: `increase` does not see a series born at 1. */

@@ -50,6 +50,8 @@ export class CallContext extends FieldGetters implements WorkflowContext, OtelCo
   readonly place: Place;
   readonly base: OtelContext;
   readonly startedAt: number;
+  /** The first call of a run, below the context that holds it. */
+  readonly isRoot: boolean;
   span: Span | undefined;
   /** False once a tracer has shown that children of this span are never recorded. */
   asksTracer: boolean;
@@ -94,6 +96,7 @@ export class CallContext extends FieldGetters implements WorkflowContext, OtelCo
     this.span = span;
     this.asksTracer = asksTracer;
     this.startedAt = startedAt;
+    this.isRoot = parent !== undefined && parent.parent === undefined && parent.edge === undefined;
     this.retryNest = parent === undefined ? undefined : parent.retryNest;
   }
 
@@ -157,6 +160,7 @@ export class CallContext extends FieldGetters implements WorkflowContext, OtelCo
       this.asksTracer,
       startedAt,
     );
+    if (child.isRoot) branch.run.startedAt = startedAt;
     const { node } = edge;
     if (node.workflowName !== undefined && this.parent !== undefined)
       child.fields = this.fields.below(node);

@@ -60,8 +60,7 @@ export function openContext(init: ContextInit): CallContext {
 function startRun<O>(edge: Edge, input: unknown, given: ContextInit): Promise<O> {
   const init = underDefaults(edge.node.context, given);
   const holder = holderOf(init, edge.node.workflowName ?? init.workflowName, edge);
-  const { run, runtime } = holder.branch;
-  run.startedAt = runtime.elapsed();
+  const { run } = holder.branch;
   if (edge.node.waits) run.mailbox();
   return isSupervised(init) || edge.node.waits
     ? supervise<O>(holder, edge, { input, init })

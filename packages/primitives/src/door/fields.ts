@@ -61,11 +61,7 @@ export class Fields {
   }
 
   with(overrides: ContextInit): Fields {
-    const merged: Record<string, unknown> = {
-      workflowId: this.workflowId,
-      tags: this.tags,
-      data: this.data,
-    };
+    const merged: Record<string, unknown> = { ...this.toInit() };
     for (const [name] of FIELDS) merged[name] = overrides[name] ?? this.values[name];
     if (overrides.tags !== undefined) merged["tags"] = { ...this.tags, ...overrides.tags };
     if (overrides.data !== undefined) merged["data"] = overrides.data;

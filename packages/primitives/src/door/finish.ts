@@ -1,5 +1,5 @@
 import type { CallContext } from "./call-context.ts";
-import { isRoot, settleFailure, settleSuccess } from "./settle.ts";
+import { settleFailure, settleSuccess } from "./settle.ts";
 import { isAsyncIterable, observeStream } from "./stream.ts";
 
 /**
@@ -8,7 +8,7 @@ import { isAsyncIterable, observeStream } from "./stream.ts";
  */
 export function fail(call: CallContext, error: unknown): unknown {
   const { scope } = call.branch;
-  const final = scope.stopped && (call.edge!.node.leaf || isRoot(call)) ? scope.reason : error;
+  const final = scope.stopped && (call.edge!.node.leaf || call.isRoot) ? scope.reason : error;
   if (!call.isGivenUp) settleFailure(call, final);
   return final;
 }
@@ -17,7 +17,7 @@ export function fail(call: CallContext, error: unknown): unknown {
 export function finish(call: CallContext, value: unknown): unknown {
   const { scope } = call.branch;
   if (call.isGivenUp) return value;
-  if (scope.stopped && (call.edge!.node.leaf || isRoot(call))) {
+  if (scope.stopped && (call.edge!.node.leaf || call.isRoot)) {
     settleFailure(call, scope.reason);
     throw scope.reason;
   }

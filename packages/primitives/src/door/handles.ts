@@ -1,7 +1,15 @@
+import type { SpanContext } from "@opentelemetry/api";
 import type { BoundCounter, BoundHistogram, BoundUpDown } from "../metrics/registry.ts";
 import type { Place } from "../tree/place.ts";
 import type { Failure } from "./status.ts";
 import type { Labels } from "./labels.ts";
+
+/** The sampled span of a call that ended, and when it did: what metrics point to. */
+export interface Example {
+  readonly span: SpanContext;
+  /** As `performance.now()` tells. */
+  readonly takenAt: number;
+}
 
 /** The series that every call in one place counts into, bound once per label set of a run. */
 export class Handles {
@@ -50,7 +58,7 @@ export class Handles {
     this.meters = place.edge?.node.meters?.(place.name, registry);
   }
 
-  failed(failure: Failure, seconds: number): void {
+  failed(failure: Failure, seconds: number, example: Example | undefined): void {
     const { registry, workflowName, agentType } = this.#labels;
     const labels = {
       primitive_name: this.#place.name,
@@ -58,10 +66,14 @@ export class Handles {
       workflow_name: workflowName,
       status: failure.status,
     };
-    registry
+    const count = registry
       .counter("primitive.execution.count")
-      .bind({ ...labels, agent_type: agentType, error_type: failure.type })
-      .add(1);
-    registry.histogram("primitive.execution.duration").bind(labels).record(seconds);
+      .bind({ ...labels, agent_type: agentType, error_type: failure.type });
+    const duration = registry.histogram("primitive.execution.duration").bind(labels);
+    count.add(1);
+    duration.record(seconds);
+    if (example === undefined) return;
+    count.exemplify(example.span, example.takenAt);
+    duration.exemplify(seconds, example.span, example.takenAt);
   }
 }

@@ -83,9 +83,12 @@ function watchNodeStream(stream: object, watch: ReaderWatch): void {
 }
 
 /** As a class has them: there, but not listed. */
-function describeMethods(methods: Readonly<Record<string, unknown>>): PropertyDescriptorMap {
+export function describeMethods(
+  methods: Readonly<Record<PropertyKey, unknown>>,
+): PropertyDescriptorMap {
   const descriptors: PropertyDescriptorMap = {};
-  for (const [name, value] of Object.entries(methods))
-    descriptors[name] = { value, configurable: true, writable: true };
+  for (const name of Reflect.ownKeys(methods))
+    if (methods[name] !== undefined)
+      descriptors[name] = { value: methods[name], configurable: true, writable: true };
   return descriptors;
 }

@@ -1,9 +1,9 @@
-import { SpanStatusCode } from "@opentelemetry/api";
+import { SpanStatusCode, TraceFlags } from "@opentelemetry/api";
 import { whenLost } from "../runtime/when-lost.ts";
 import { tellEnd } from "../telemetry/tell-run.ts";
 import { publish } from "../telemetry/publish.ts";
 import type { CallContext } from "./call-context.ts";
-import type { Handles } from "./handles.ts";
+import type { Example, Handles } from "./handles.ts";
 import { endSpan } from "./span.ts";
 import { failureOf, type Failure } from "./status.ts";
 
@@ -15,9 +15,14 @@ export function settleSuccess(call: CallContext): void {
     handles.duration.record(seconds);
     handles.succeeded.value++;
   }
-  if (isToldOf(call)) tellEnd(call, { seconds, isRoot: isRoot(call) });
+  if (isToldOf(call)) tellEnd(call, seconds);
   if (!call.isRecording) return;
-  if (isRoot(call)) rollUp(call);
+  const example = handles === undefined ? undefined : exampleOf(call, seconds);
+  if (example !== undefined) {
+    handles!.succeeded.exemplify(example.span, example.takenAt);
+    handles!.duration.exemplify(seconds, example.span, example.takenAt);
+  }
+  if (call.isRoot) rollUp(call);
   call.span!.setAttribute("execution.status", "success");
   endSpan(call);
 }
@@ -28,11 +33,11 @@ export function settleFailure(call: CallContext, error: unknown): void {
   passUp(call, error);
   if (runtime.replaying) return;
   const failure = failureOf(error, scope.stopped && error === scope.reason);
-  call.handles?.failed(failure, seconds);
-  if (isRoot(call)) publishFailure(call, error, failure);
-  if (isToldOf(call)) tellEnd(call, { seconds, isRoot: isRoot(call), failure });
+  call.handles?.failed(failure, seconds, exampleOf(call, seconds));
+  if (call.isRoot) publishFailure(call, error, failure);
+  if (isToldOf(call)) tellEnd(call, seconds, failure);
   if (!call.isRecording) return;
-  if (isRoot(call)) rollUp(call);
+  if (call.isRoot) rollUp(call);
   const span = call.span!;
   span.setAttributes({
     "execution.status": failure.status,
@@ -43,6 +48,19 @@ export function settleFailure(call: CallContext, error: unknown): void {
   if (call.childError !== error) span.recordException(exceptionOf(error, failure));
   span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
   endSpan(call);
+}
+
+function exampleOf(call: CallContext, seconds: number): Example | undefined {
+  if (!call.isRecording) return undefined;
+  const span = call.span!.spanContext();
+  if ((span.traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
+  return { span, takenAt: endedAt(call, seconds) };
+}
+
+/** The end of a call on the machine's monotonic clock, which was read already unless time is another one here. */
+function endedAt(call: CallContext, seconds: number): number {
+  const { inline, wallClock } = call.branch.runtime;
+  return inline && wallClock ? call.startedAt + seconds * 1000 : performance.now();
 }
 
 /** Tells the callers above that this error came from below them. */
@@ -61,7 +79,7 @@ function release(call: CallContext, failure?: { readonly error: unknown }): numb
   const seconds = (call.branch.runtime.elapsed() - call.startedAt) / 1000;
   parent!.calling = undefined;
   if (parent!.onSettled !== undefined) parent!.onSettled(failure);
-  if (isRoot(call)) call.branch.run.close();
+  if (call.isRoot) call.branch.run.close();
   if (handles !== undefined && isHolding(call)) leave(handles);
   // A composite that returns while a child of its runs has lost hold of it.
   if (calling !== undefined && typeof calling !== "string" && !call.edge!.node.leaf)
@@ -99,14 +117,9 @@ export function countOrphan(call: CallContext): void {
   if (call.isRecording) call.span!.setAttribute("execution.orphaned", true);
 }
 
-export function isRoot(call: CallContext): boolean {
-  const { parent } = call;
-  return parent!.edge === undefined && parent!.parent === undefined;
-}
-
 /** Runs, and workflows inside them. */
 function isToldOf(call: CallContext): boolean {
-  return isRoot(call) || call.handles?.workflows !== undefined;
+  return call.isRoot || call.handles?.workflows !== undefined;
 }
 
 function rollUp(call: CallContext): void {

@@ -36,9 +36,8 @@ export function startSpan(
 function start(call: CallContext, from: OtelContext, detail: Attributes | undefined): void {
   const { branch, edge, place } = call;
   const { run, runtime } = branch;
-  const isRoot = call.parent!.edge === undefined && call.parent!.parent === undefined;
   const parent = trace.getSpan(from);
-  let options = isRoot ? place.rootOptions(call.fields.labels) : undefined;
+  let options = call.isRoot ? place.rootOptions(call.fields.labels) : undefined;
   const { span: special } = edge!.node;
   if (special !== undefined)
     options = {
@@ -48,14 +47,14 @@ function start(call: CallContext, from: OtelContext, detail: Attributes | undefi
   if (!runtime.wallClock) options = { ...options, startTime: hrTime(runtime.now()) };
   const span = run.tracer.startSpan(edge!.spanName, options, from);
   call.span = span;
-  if (isRoot) run.rootSpan = span;
+  if (call.isRoot) run.rootSpan = span;
   call.isRecording = span.isRecording();
   if (call.isRecording) {
     span.setAttributes(place.attributes);
     span.setAttributes(call.fields.attributes);
     if (call.ownPath !== undefined) span.setAttribute("primitive.path", call.ownPath);
     if (detail !== undefined) span.setAttributes(detail);
-    if (isRoot) setRootAttributes(call, from);
+    if (call.isRoot) setRootAttributes(call, from);
     call.asksTracer = true;
     return;
   }

@@ -1,6 +1,6 @@
 import { activate } from "./ambient.ts";
 import type { CallContext } from "./call-context.ts";
-import { readerMethods, type ReaderWatch } from "./readers.ts";
+import { describeMethods, readerMethods, type ReaderWatch } from "./readers.ts";
 import { settleFailure, settleSuccess } from "./settle.ts";
 
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
@@ -19,13 +19,12 @@ export function observeStream(
 ): AsyncIterable<unknown> {
   const watched = new WatchedStream(call, stream);
   const open = (): AsyncIterator<unknown> => watched.open();
-  const methods: PropertyDescriptorMap = {
-    [Symbol.asyncIterator]: { value: open, configurable: true, writable: true },
-  };
-  if (typeof (stream as Partial<AsyncIterator<unknown>>).next === "function")
-    Object.assign(methods, watched.iteratorMethods());
+  const methods = { ...watched.iteratorMethods(), [Symbol.asyncIterator]: open };
   try {
-    return Object.defineProperties(stream, { ...methods, ...readerMethods(stream, watched) });
+    return Object.defineProperties(stream, {
+      ...describeMethods(methods),
+      ...readerMethods(stream, watched),
+    });
   } catch {
     // Frozen: the consumer gets a plain iterable instead.
     return { [Symbol.asyncIterator]: open };
@@ -70,13 +69,8 @@ class WatchedStream implements ReaderWatch {
   }
 
   /** For streams that are their own iterators, as generators are. */
-  iteratorMethods(): PropertyDescriptorMap {
-    const iterator = this.#watch(this.#original!) as unknown as Record<string, unknown>;
-    const methods: PropertyDescriptorMap = {};
-    for (const name of ["next", "return", "throw"])
-      if (iterator[name] !== undefined)
-        methods[name] = { value: iterator[name], configurable: true, writable: true };
-    return methods;
+  iteratorMethods(): Partial<AsyncIterator<unknown>> {
+    return this.#original === undefined ? {} : this.#watch(this.#original);
   }
 
   #watch(iterator: AsyncIterator<unknown>): AsyncIterableIterator<unknown> {

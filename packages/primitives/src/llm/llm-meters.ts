@@ -1,10 +1,13 @@
 import type { ExecutionStatus } from "../catalog/values.ts";
 import type { Registry } from "../metrics/registry.ts";
+import type { EndedCall } from "./gen-ai-meters.ts";
+import { recordGenAi } from "./gen-ai-meters.ts";
 import type { LlmUsage } from "./usage.ts";
 
 /** The `llm.*` series of one model. */
 export class LlmMeters {
   readonly #registry: Registry;
+  readonly #called: { readonly provider: string; readonly model: string };
   readonly #labels: { readonly llm_provider: string; readonly llm_model_name: string };
 
   constructor(
@@ -12,6 +15,7 @@ export class LlmMeters {
     { provider, model }: { readonly provider: string; readonly model: string },
   ) {
     this.#registry = registry;
+    this.#called = { provider, model };
     this.#labels = { llm_provider: provider, llm_model_name: model };
     for (const type of ["prompt", "completion"] as const)
       registry.counter("llm.tokens.total").bind({ ...this.#labels, llm_token_type: type });
@@ -45,5 +49,10 @@ export class LlmMeters {
       detail.bind({ ...this.#labels, llm_token_type: "cache_write" }).add(cacheWriteTokens);
     if (reasoningTokens > 0)
       detail.bind({ ...this.#labels, llm_token_type: "reasoning" }).add(reasoningTokens);
+  }
+
+  /** The same call under the names of the GenAI conventions. */
+  genAi(call: Omit<EndedCall, "provider" | "model">): void {
+    recordGenAi(this.#registry, { ...this.#called, ...call });
   }
 }

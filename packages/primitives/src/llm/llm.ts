@@ -10,6 +10,7 @@ import {
   COUNT,
 } from "../options.ts";
 import { checkName, primitiveOf, type Primitive } from "../primitive.ts";
+import { slot } from "../slot.ts";
 import { TreeNode } from "../tree/node.ts";
 import { LlmMeters } from "./llm-meters.ts";
 import { soundUsage, usageOf, type LlmUsage } from "./usage.ts";
@@ -91,51 +92,59 @@ export function llm<I, O>(options: LlmOptions<I, O>): Primitive<I, O> {
   );
 }
 
+interface Observed<O> {
+  readonly tier: string | undefined;
+  readonly usage: (response: O) => LlmUsage | undefined;
+}
+
 async function observed<O>(
   context: CallContext,
-  {
-    tier,
-    usage,
-  }: { readonly tier: string | undefined; readonly usage: (response: O) => LlmUsage | undefined },
+  { tier, usage }: Observed<O>,
   call: () => O | PromiseLike<O>,
 ): Promise<O> {
   const meters = context.place.handles(context.fields.labels).meters as LlmMeters;
   const startedAt = context.runtime.elapsed();
-  const end = (status: ExecutionStatus): void =>
-    meters.ended({
-      status,
-      tier: tier ?? context.llmModelTier,
-      seconds: (context.runtime.elapsed() - startedAt) / 1000,
-    });
+  const end = (status: ExecutionStatus): number => {
+    const seconds = (context.runtime.elapsed() - startedAt) / 1000;
+    meters.ended({ status, tier: tier ?? context.llmModelTier, seconds });
+    return seconds;
+  };
   let response: O;
   try {
     response = await call();
   } catch (error) {
-    end(failureOf(error, context.branch.scope.stopped).status);
+    const { status, type } = failureOf(error, context.branch.scope.stopped);
+    const seconds = end(status);
+    if (slot().genAiMetrics) meters.genAi({ seconds, errorType: type });
     throw error;
   }
-  end("success");
-  noteUsage(context, response, { usage, meters });
+  const seconds = end("success");
+  noteResponse(context, response, { usage, meters, seconds });
   return response;
 }
 
 /** Telemetry never changes a result: whatever the response looks like, it is handed on. */
-function noteUsage<O>(
+function noteResponse<O>(
   context: CallContext,
   response: O,
   {
     usage,
     meters,
-  }: { readonly usage: (response: O) => LlmUsage | undefined; readonly meters: LlmMeters },
+    seconds,
+  }: {
+    readonly usage: (response: O) => LlmUsage | undefined;
+    readonly meters: LlmMeters;
+    readonly seconds: number;
+  },
 ): void {
   try {
-    const read = usage(response);
-    if (read === undefined) return;
-    const used = soundUsage(read);
+    const used = readUsage(response, usage);
+    const { model, id } = readIdentity(response);
+    if (slot().genAiMetrics) meters.genAi({ seconds, usage: used, responseModel: model });
+    if (used === undefined) return;
     meters.used(used);
     context.branch.run.tokens += used.inputTokens + used.outputTokens;
     if (!context.isRecording) return;
-    const { model, id } = (response ?? {}) as { model?: unknown; id?: unknown };
     context.span!.setAttributes({
       "gen_ai.usage.input_tokens": used.inputTokens,
       "gen_ai.usage.output_tokens": used.outputTokens,
@@ -148,10 +157,36 @@ function noteUsage<O>(
       ...(used.reasoningTokens !== undefined && {
         "gen_ai.usage.reasoning.output_tokens": used.reasoningTokens,
       }),
-      ...(typeof model === "string" && model !== "" && { "gen_ai.response.model": model }),
-      ...(typeof id === "string" && id !== "" && { "gen_ai.response.id": id }),
+      ...(model !== undefined && { "gen_ai.response.model": model }),
+      ...(id !== undefined && { "gen_ai.response.id": id }),
     });
   } catch {
-    // A reader of usage that throws has nothing to say about this response.
+    // A span that takes no attributes is no reason to lose an answer.
+  }
+}
+
+/** A reader of usage that throws, or says nothing of use, has nothing to say about this response. */
+function readUsage<O>(
+  response: O,
+  usage: (response: O) => LlmUsage | undefined,
+): LlmUsage | undefined {
+  try {
+    const read = usage(response);
+    return read === undefined ? undefined : soundUsage(read);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the response says of itself, as OpenAI's and Anthropic's formats have it. */
+function readIdentity(response: unknown): { readonly model?: string; readonly id?: string } {
+  try {
+    const { model, id } = (response ?? {}) as { model?: unknown; id?: unknown };
+    return {
+      ...(typeof model === "string" && model !== "" && { model }),
+      ...(typeof id === "string" && id !== "" && { id }),
+    };
+  } catch {
+    return {};
   }
 }

@@ -78,7 +78,7 @@ export class ExponentialSketch {
 
 /**
  * Returns the value that stands for the sketch's n-th smallest value: the one whose relative distance to both ends of
- * its bucket is the same, so that it is at most 1.1 % off.
+ * its bucket is the same, so that it is at most 1.1 % off at the scale that everything here records in.
  *
  * @param rank From 1 to the number of values in the sketch.
  */
@@ -89,7 +89,7 @@ export function valueAtRank(sketch: SketchData, rank: number): number {
     left -= sketch.counts[slot] ?? 0;
     slot++;
   }
-  const lower = sketchEdge(sketch.offset + slot);
-  const upper = sketchEdge(sketch.offset + slot + 1);
+  const lower = sketchEdge(sketch.offset + slot, sketch.scale);
+  const upper = sketchEdge(sketch.offset + slot + 1, sketch.scale);
   return (2 * lower * upper) / (lower + upper);
 }

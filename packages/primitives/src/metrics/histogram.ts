@@ -1,8 +1,10 @@
+import type { SpanContext } from "@opentelemetry/api";
 import { durationBounds } from "../catalog/buckets.ts";
 import type { Drop } from "./drop.ts";
 import { reasonFor } from "./drop.ts";
 import type { BucketTable } from "./explicit-buckets.ts";
 import { createBucketTable } from "./explicit-buckets.ts";
+import { type Exemplar, ExemplarSlot } from "./exemplar.ts";
 import { ExponentialSketch } from "./exponential-sketch.ts";
 import type { HistogramData } from "./histogram-data.ts";
 import { quantileOf } from "./histogram-data.ts";
@@ -34,6 +36,7 @@ export class BoundHistogram {
   #zeroCount = 0;
   readonly #buckets: number[] = [];
   readonly #sketch = new ExponentialSketch();
+  #exemplars: (ExemplarSlot | undefined)[] | undefined = undefined;
   readonly #table: BucketTable;
   readonly #drop: Drop;
 
@@ -61,6 +64,27 @@ export class BoundHistogram {
       if (value < this.#min) this.#min = value;
       if (value > this.#max) this.#max = value;
     } else this.#recordUnusual(value);
+  }
+
+  /**
+   * Keeps a span as the example of the last value in its bucket. Call it after `record`, for a sampled span only.
+   *
+   * @param takenAt When it was recorded, as `performance.now()` tells.
+   */
+  exemplify(value: number, span: SpanContext, takenAt: number): void {
+    if (!(value >= 0 && value < Infinity)) return;
+    this.#exemplars ??= this.#buckets.map(() => undefined);
+    const { bounds, boundsBelow } = this.#table;
+    let bucket = value > 0 ? boundsBelow[sketchIndex(value) - MIN_SKETCH_INDEX]! : 0;
+    while (value > bounds[bucket]!) bucket++;
+    const slot = this.#exemplars[bucket];
+    if (slot === undefined) this.#exemplars[bucket] = new ExemplarSlot(value, span, takenAt);
+    else slot.replace(value, span, takenAt);
+  }
+
+  /** Returns the example of each bucket; undefined where there is none at all. @param nowMs This moment, epoch milliseconds. */
+  exemplars(nowMs: number): readonly (Exemplar | undefined)[] | undefined {
+    return this.#exemplars?.map((slot) => slot?.read(nowMs));
   }
 
   /**

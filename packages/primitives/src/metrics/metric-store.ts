@@ -15,7 +15,7 @@ import { createObservedGauge } from "./observed-gauge.ts";
 import type { Row, SeriesTable } from "./series-table.ts";
 import { createSeriesTable } from "./series-table.ts";
 import type { MetricSnapshot } from "./snapshot.ts";
-import { histogramSeries, moneySeries, numberSeries } from "./snapshot.ts";
+import { counterSeries, histogramSeries, moneySeries, numberSeries } from "./snapshot.ts";
 import { BoundUpDown } from "./up-down-counter.ts";
 
 /** The series of the metrics in use, by kind. */
@@ -26,27 +26,35 @@ export interface MetricStore {
   gauge(metric: MetricDescriptor): SeriesTable<BoundGauge>;
   histogram(metric: MetricDescriptor): SeriesTable<BoundHistogram>;
   observe(metric: MetricDescriptor, read: () => Iterable<RawObservation>): () => void;
-  /** Copies every metric that has series, in the order of the catalogue. */
-  read(): MetricSnapshot[];
+  /** Copies every metric that has series, in the order of the catalogue. @param nowMs This moment, epoch milliseconds. */
+  read(nowMs: number): MetricSnapshot[];
 }
 
 /** How the series of one kind of metric are made and copied. */
 interface SeriesKind<S> {
   readonly create: (metric: MetricDescriptor) => () => S;
-  readonly copy: (metric: MetricDescriptor, rows: readonly Row<S>[]) => MetricSnapshot;
+  readonly copy: (
+    metric: MetricDescriptor,
+    rows: readonly Row<S>[],
+    nowMs: number,
+  ) => MetricSnapshot;
   /** For a kind that does not fold: what stands for a series past the limit. */
   readonly refuse?: () => S;
 }
 
 /** Creates a store. It counts in its own `telemetry.*` metrics what it folds and drops. */
 export function createMetricStore(limits: CardinalityLimits): MetricStore {
-  const copies = new Map<string, () => MetricSnapshot>();
+  const copies = new Map<string, (nowMs: number) => MetricSnapshot>();
   const observed = new Map<string, ObservedGauge>();
   const drop: Drop = (reason) => dropped.bind({ reason }).add();
 
   const counter = tablesOf({
     create: () => () => new BoundCounter(drop),
-    copy: (metric, rows) => ({ ...metric, kind: "counter", series: rows.map(numberSeries) }),
+    copy: (metric, rows, nowMs) => ({
+      ...metric,
+      kind: "counter",
+      series: rows.map((row) => counterSeries(row, nowMs)),
+    }),
   });
   const money = tablesOf({
     create: () => () => new BoundMoneyCounter(drop),
@@ -74,7 +82,11 @@ export function createMetricStore(limits: CardinalityLimits): MetricStore {
       const table = createBucketTable(metric.bounds);
       return () => new BoundHistogram(table, drop);
     },
-    copy: (metric, rows) => ({ ...metric, kind: "histogram", series: rows.map(histogramSeries) }),
+    copy: (metric, rows, nowMs) => ({
+      ...metric,
+      kind: "histogram",
+      series: rows.map((row) => histogramSeries(row, nowMs)),
+    }),
   });
 
   const overflow = counter(metricDescriptor("telemetry.cardinality.overflow"));
@@ -95,7 +107,7 @@ export function createMetricStore(limits: CardinalityLimits): MetricStore {
         ...(kind.refuse && { refuse: kind.refuse }),
       });
       tables.set(metric.name, table);
-      copies.set(metric.name, () => kind.copy(metric, table.rows));
+      copies.set(metric.name, (nowMs) => kind.copy(metric, table.rows, nowMs));
       // So that PromQL's increase() sees the first fold, the series has to exist before it.
       if (kind.refuse === undefined) {
         for (const { name, open: folds } of metric.labels) {
@@ -121,9 +133,9 @@ export function createMetricStore(limits: CardinalityLimits): MetricStore {
       }
       return callbacks.observe(read);
     },
-    read() {
+    read(nowMs) {
       const names = [...metricDescriptors.keys()].filter((name) => name !== SERIES);
-      const metrics = names.flatMap((name) => copies.get(name)?.() ?? []);
+      const metrics = names.flatMap((name) => copies.get(name)?.(nowMs) ?? []);
       const inUse = metrics.filter((metric) => metric.series.length > 0);
       return [...inUse, seriesMetric(inUse)];
     },

@@ -196,15 +196,7 @@ describe("a snapshot", () => {
 describe("the telemetry of the registry itself", () => {
   test("counts what was dropped, by reason, from 0 on", () => {
     const registry = createRegistry({ seriesLimit: 1 });
-    const none = {
-      negative: 0,
-      not_finite: 0,
-      series_limit: 0,
-      duplicate_series: 0,
-      callback_error: 0,
-      span_queue_full: 0,
-      span_export_failed: 0,
-    };
+    const none = Object.fromEntries(dropReasons.map((reason) => [reason, 0]));
     expect(valuesIn(registry, "telemetry.dropped")).toEqual(none);
     registry.counter("retry.attempts").bind({}).add(-1);
     registry.histogram("wait.duration").bind({}).record(NaN);

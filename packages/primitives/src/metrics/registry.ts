@@ -124,7 +124,7 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
     gauge: (name) => ({ name, bind: store.gauge(descriptorOf(name, "gauge")).bind }),
     histogram: (name) => ({ name, bind: store.histogram(descriptorOf(name, "histogram")).bind }),
     observe: (name, read) => store.observe(descriptorOf(name, "gauge"), read),
-    snapshot: () => ({ startMs, metrics: store.read(), atMs: now() }),
+    snapshot: () => ({ startMs, metrics: store.read(now()), atMs: now() }),
   };
 }
 

@@ -53,9 +53,13 @@ export function sketchIndex(value: number): number {
   return index > MAX_SKETCH_INDEX ? MAX_SKETCH_INDEX : index;
 }
 
-/** Returns the lower edge of a bucket; the upper edge of i is the lower edge of i + 1. */
-export function sketchEdge(index: number): number {
-  return 2 ** (index / BUCKETS_PER_OCTAVE);
+/**
+ * Returns the lower edge of a bucket; the upper edge of i is the lower edge of i + 1.
+ *
+ * @param scale Of the sketch: one that was made elsewhere may be coarser.
+ */
+export function sketchEdge(index: number, scale: number = SKETCH_SCALE): number {
+  return 2 ** (index / 2 ** scale);
 }
 
 function fillTable(): void {

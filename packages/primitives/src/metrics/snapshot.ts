@@ -1,4 +1,6 @@
 import type { MetricDescriptor } from "../catalog/descriptor.ts";
+import type { BoundCounter } from "./counter.ts";
+import type { Exemplar } from "./exemplar.ts";
 import type { BoundHistogram } from "./histogram.ts";
 import type { HistogramData } from "./histogram-data.ts";
 import type { BoundMoneyCounter } from "./money-counter.ts";
@@ -33,11 +35,15 @@ export interface NumberSeries {
   readonly value: number;
   /** The exact value of a counter of money, in nano-dollars. */
   readonly nanoUsd?: bigint;
+  /** What a counter counted last in a sampled span. */
+  readonly exemplar?: Exemplar;
 }
 
 export interface HistogramSeries extends HistogramData {
   /** A value for each of the metric's labels, in their order; `""` where the series lacks the label. */
   readonly labelValues: readonly string[];
+  /** For each bucket, in the order of `bucketCounts`, what it got last from a sampled span. */
+  readonly exemplars?: readonly (Exemplar | undefined)[];
 }
 
 export function numberSeries({
@@ -47,10 +53,19 @@ export function numberSeries({
   return { labelValues, value: series.value };
 }
 
+export function counterSeries(row: Row<BoundCounter>, nowMs: number): NumberSeries {
+  const exemplar = row.series.exemplar(nowMs);
+  return exemplar === undefined ? numberSeries(row) : { ...numberSeries(row), exemplar };
+}
+
 export function moneySeries({ labelValues, series }: Row<BoundMoneyCounter>): NumberSeries {
   return { labelValues, value: series.value, nanoUsd: series.nanoUsd };
 }
 
-export function histogramSeries({ labelValues, series }: Row<BoundHistogram>): HistogramSeries {
-  return { labelValues, ...series.data() };
+export function histogramSeries(
+  { labelValues, series }: Row<BoundHistogram>,
+  nowMs: number,
+): HistogramSeries {
+  const exemplars = series.exemplars(nowMs);
+  return { labelValues, ...series.data(), ...(exemplars !== undefined && { exemplars }) };
 }

@@ -15,6 +15,7 @@ import type {
   WaitOptions,
 } from "./port.ts";
 import { Scope } from "./scope.ts";
+import { waitWithin } from "./wait-within.ts";
 
 /** What one in-process run and all its branches have in common. */
 export interface Machine {
@@ -99,58 +100,31 @@ export class InProcessRuntime implements Runtime {
   }
 
   sleep(_path: string, ms: number): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const scope = this.scope;
-    if (scope.stopped) {
-      reject(scope.reason);
-      return promise;
-    }
-    const unlisten = scope.onAbort((reason) => {
-      stopTimer();
-      reject(reason);
-    });
-    const stopTimer = this.#clock.startTimer(ms, () => {
-      unlisten();
-      resolve();
-    });
-    return promise;
+    return waitWithin<void>(this.scope, (resolve) => this.#clock.startTimer(ms, resolve));
   }
 
-  waitFor<T>(_path: string, event: string, options: WaitOptions): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const { scope } = this;
-    if (scope.stopped) {
-      reject(scope.reason);
-      return promise;
-    }
-    this.#home.deadline?.pause();
-    let stopTimer: (() => void) | undefined;
-    let isOver = false;
-    const stop = (): void => {
-      isOver = true;
-      stopTimer?.();
-      unlisten();
-      untake();
-      this.#home.deadline?.resume();
-    };
-    const unlisten = scope.onAbort((reason) => {
-      stop();
-      reject(reason);
+  waitFor<T>(_path: string, event: string, { timeoutMs }: WaitOptions): Promise<T> {
+    return waitWithin<T>(this.scope, (resolve, reject) => {
+      const { deadline } = this.#home;
+      deadline?.pause();
+      const untake = this.#home.mailbox().take(event, (payload) => resolve(payload as T));
+      const stopTimer =
+        timeoutMs === undefined
+          ? undefined
+          : this.#clock.startTimer(timeoutMs, () =>
+              reject(
+                new WaitTimeoutError(
+                  `nobody answered "${event}" within ${timeoutMs} ms`,
+                  timeoutMs,
+                ),
+              ),
+            );
+      return () => {
+        stopTimer?.();
+        untake();
+        deadline?.resume();
+      };
     });
-    let untake = (): void => undefined;
-    untake = this.#home.mailbox().take(event, (payload) => {
-      stop();
-      resolve(payload as T);
-    });
-    const { timeoutMs } = options;
-    if (timeoutMs !== undefined && !isOver)
-      stopTimer = this.#clock.startTimer(timeoutMs, () => {
-        stop();
-        reject(
-          new WaitTimeoutError(`nobody answered "${event}" within ${timeoutMs} ms`, timeoutMs),
-        );
-      });
-    return promise;
   }
 
   step<O>(_path: string, run: (scope: StepScope) => Promise<O>, options?: StepOptions): Promise<O> {

@@ -1,37 +1,25 @@
 import { InProcessRuntime } from "./in-process.ts";
+import { onAbort } from "./on-abort.ts";
 import type { Runtime } from "./port.ts";
 import { Scope } from "./scope.ts";
 
-/** The scope of a branch: its own in the process; elsewhere one that follows the runtime's signal. */
+/** The scope of a branch: its own in the process; elsewhere one that follows the runtime's signal while the branch lasts. */
 export function scopeFor(runtime: Runtime): Scope {
-  return runtime instanceof InProcessRuntime
-    ? runtime.scope
-    : scopeOf(runtime.signal, runtime.ended);
-}
-
-/** A scope that stops when `signal` does, and lets go of it once `ended` says so. */
-function scopeOf(signal: AbortSignal, ended?: AbortSignal): Scope {
+  if (runtime instanceof InProcessRuntime) return runtime.scope;
   const scope = new Scope(undefined);
-  if (signal.aborted) {
-    scope.abort(signal.reason);
-    return scope;
-  }
-  const stop = (): void => scope.abort(signal.reason);
-  signal.addEventListener("abort", stop, {
-    once: true,
-    ...(ended !== undefined && { signal: ended }),
-  });
+  linkSignal(runtime.signal, scope, runtime.ended);
   return scope;
 }
 
-/** Stops the scope when the caller's signal says so; returns how to take the listener off again. */
-export function linkSignal(signal: AbortSignal | undefined, scope: Scope): () => void {
-  if (signal === undefined) return () => undefined;
-  const stop = (): void => scope.abort(signal.reason);
-  if (signal.aborted) {
-    stop();
-    return () => undefined;
-  }
-  signal.addEventListener("abort", stop, { once: true });
-  return () => signal.removeEventListener("abort", stop);
+/**
+ * Stops the scope when the caller's signal says so; returns how to take the listener off again.
+ *
+ * @param until Takes it off too
+ */
+export function linkSignal(
+  signal: AbortSignal | undefined,
+  scope: Scope,
+  until?: AbortSignal,
+): () => void {
+  return onAbort(signal, () => scope.abort(signal?.reason), until);
 }

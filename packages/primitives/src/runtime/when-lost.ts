@@ -1,3 +1,4 @@
+import { onAbort } from "./on-abort.ts";
 import type { Runtime } from "./port.ts";
 
 /**
@@ -10,12 +11,5 @@ import type { Runtime } from "./port.ts";
  * @returns how to stop listening
  */
 export function whenLost(runtime: Runtime, giveBack: () => void): () => void {
-  if (runtime.inline) return () => undefined;
-  const { ended } = runtime;
-  if (ended.aborted) {
-    giveBack();
-    return () => undefined;
-  }
-  ended.addEventListener("abort", giveBack, { once: true });
-  return () => ended.removeEventListener("abort", giveBack);
+  return runtime.inline ? () => undefined : onAbort(runtime.ended, giveBack);
 }

@@ -1,8 +1,9 @@
-import { isSpanContextValid } from "@opentelemetry/api";
 import type { CallContext } from "../door/call-context.ts";
 import type { Failure } from "../door/status.ts";
 import type { BoundUpDown } from "../metrics/registry.ts";
 import { slot } from "../slot.ts";
+import { identityOf } from "./identity.ts";
+import { tellEach } from "./tell-each.ts";
 import type { EndedRun, RunScore } from "./run-listener.ts";
 
 /** What a run had used up when a workflow inside it began, so that its own part can be told. */
@@ -24,43 +25,25 @@ export function beginWorkflow(call: CallContext, active: BoundUpDown): void {
 }
 
 /** Tells whoever listens that a run, or a workflow inside one, has settled. */
-export function tellEnd(
-  call: CallContext,
-  {
-    seconds,
-    isRoot,
-    failure,
-  }: {
-    readonly seconds: number;
-    readonly isRoot: boolean;
-    readonly failure?: Failure;
-  },
-): void {
+export function tellEnd(call: CallContext, seconds: number, failure?: Failure): void {
   const { runListeners } = slot();
   if (runListeners.size === 0) return;
-  const { branch, fields, place } = call;
-  const { correlationId, agentType } = fields.values;
-  const span = call.span?.spanContext();
+  const { branch, place } = call;
   const start = before.get(call) ?? NOTHING;
   const ended: EndedRun = {
-    workflowId: fields.workflowId,
+    ...identityOf(call),
     primitiveName: place.name,
-    isRoot,
+    isRoot: call.isRoot,
     status: failure?.status ?? "success",
     endedAtMs: branch.runtime.now(),
     durationSeconds: seconds,
     pausedSeconds: Math.min(seconds, (branch.run.pausedMs - start.pausedMs) / 1000),
     costNanoUsd: branch.run.spentNanoUsd - start.spentNanoUsd,
     tokens: branch.run.tokens - start.tokens,
-    ...(fields.workflowName !== undefined && { workflowName: fields.workflowName }),
     ...(failure !== undefined && { errorType: failure.type }),
-    ...(correlationId !== undefined && { correlationId }),
-    ...(agentType !== undefined && { agentType }),
-    ...(span !== undefined &&
-      isSpanContextValid(span) && { traceId: span.traceId, spanId: span.spanId }),
     ...(call.isRecording && call.span !== undefined && { span: call.span }),
   };
-  for (const listener of runListeners) tell(() => listener.ended?.(ended));
+  tellEach(runListeners, (listener) => listener.ended?.(ended));
 }
 
 /** Tells whoever listens of a score. */
@@ -79,13 +62,5 @@ export function tellScore(
     ...(label !== undefined && { label }),
     ...(workflowName !== undefined && { workflowName }),
   };
-  for (const listener of runListeners) tell(() => listener.scored?.(score));
-}
-
-function tell(call: () => void): void {
-  try {
-    call();
-  } catch {
-    // A listener is somebody's telemetry: it must not break the work it is told about.
-  }
+  tellEach(runListeners, (listener) => listener.scored?.(score));
 }

@@ -1,3 +1,5 @@
+import { completeSlot } from "../complete-slot.ts";
+
 export { chaos, type ChaosOptions } from "./chaos.ts";
 export { rehearse, type RehearsalReport } from "./rehearse.ts";
 export type { Rehearsable, RehearseOptions } from "./rehearsal.ts";
@@ -19,3 +21,5 @@ export {
   type VirtualRuntimeOptions,
 } from "./virtual-runtime.ts";
 export type { VirtualTimeOptions } from "./virtual-time.ts";
+
+completeSlot();

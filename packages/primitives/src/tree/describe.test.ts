@@ -15,13 +15,16 @@ import { retryBudget } from "../recovery/retry-budget.ts";
 import { retry } from "../recovery/retry.ts";
 import { saga } from "../recovery/saga.ts";
 import { timeout } from "../recovery/timeout.ts";
+import { defineSlo } from "../slo/define-slo.ts";
 import { delay } from "../waiting/delay.ts";
 import { waitFor } from "../waiting/wait-for.ts";
 
 const work = (value: number): number => value;
 
 const everything = [
-  workflow("w", work, { slos: [{ name: "s", target: 0.99 }] }),
+  workflow("w", work, {
+    slos: [defineSlo({ name: "s", objective: 0.99, indicator: { kind: "availability" } })],
+  }),
   sequential(work, sequential(work)),
   parallel({ a: work, b: work }, { join: { quorum: 1 }, concurrency: 2, graceMs: 5 }),
   conditional(() => true, work),

@@ -162,9 +162,10 @@ export function stepEdge(
     "step.primitive_type": child.type,
     ...place.attributes,
   };
-  const { wraps = false, transparent = false } = place;
+  const { key, wraps = false, transparent = false } = place;
+  const init = { attributes, wraps, transparent };
   if (child.type === STEP_TYPE && child.span === undefined)
-    return new Edge(place.key, child, { spanName, attributes, wraps, transparent });
+    return new Edge(key, child, { ...init, spanName });
   const inner = new Edge("", child, { transparent: true });
   const frame = new TreeNode(
     {
@@ -177,6 +178,6 @@ export function stepEdge(
     },
     true,
   );
-  const compact = new Edge(place.key, child, { attributes, wraps, transparent });
-  return new Edge(place.key, frame, { spanName, attributes, wraps, transparent, compact, child });
+  const compact = new Edge(key, child, init);
+  return new Edge(key, frame, { ...init, spanName, compact, child });
 }

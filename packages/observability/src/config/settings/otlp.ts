@@ -1,5 +1,5 @@
 import type { Definition, DefinitionWithDefault } from "../definition.ts";
-import { httpUrl, milliseconds, oneOf } from "../kind.ts";
+import { httpUrl, listOf, milliseconds, oneOf } from "../kind.ts";
 
 /** What is sent. */
 export type Signal = "traces" | "metrics" | "logs";
@@ -56,3 +56,10 @@ export function otlp(signal: Signal): OtlpSettings {
     },
   };
 }
+
+/** What is pushed to the collector, where the variables OTEL_SIGNAL_EXPORTER are not to say. */
+export const otlpSignals: Definition<readonly Signal[]> = {
+  option: "otlpSignals",
+  kind: listOf(signals),
+  variables: [],
+};

@@ -1,5 +1,5 @@
 import type { Definition, DefinitionWithDefault } from "../definition.ts";
-import { flag, oneOf, text } from "../kind.ts";
+import { flag, oneOf } from "../kind.ts";
 
 /** What this does in and with the process. */
 export const process = {
@@ -32,9 +32,4 @@ export const process = {
     variables: [],
     fallback: true,
   } satisfies DefinitionWithDefault<boolean>,
-  stateFolder: {
-    option: "stateFolder",
-    kind: text,
-    variables: ["TTA_STATE_FOLDER"],
-  } satisfies Definition<string>,
 };

@@ -1,0 +1,52 @@
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { inspect } from "node:util";
+import type { SloStore } from "./slo-store.ts";
+
+/**
+ * Keeps the counts of SLOs in a file, readable by its owner alone. The file is replaced as a whole, so that a process
+ * that is killed while it writes leaves the old one.
+ *
+ * Give each process a file of its own: of two that share one, the later writer wins. Folders that are missing are made.
+ *
+ * @param path Of the file, for example `"/var/lib/support-desk/slo.json"`
+ * @throws TypeError when the path is no non-empty string
+ * @example
+ * ```ts
+ * import { fileSloStore } from "@tta-dev/observability";
+ *
+ * const store = fileSloStore("/var/lib/support-desk/slo.json");
+ * ```
+ */
+export function fileSloStore(path: string): SloStore {
+  const given: unknown = path;
+  if (typeof given !== "string" || given === "")
+    throw new TypeError(
+      `fileSloStore: path is ${inspect(given, { depth: 0 })}; expected a non-empty string`,
+    );
+  const file = resolve(given);
+  const draft = `${file}.tmp`;
+  return {
+    async load() {
+      try {
+        return await readFile(file, "utf8");
+      } catch (error) {
+        if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+        throw error;
+      }
+    },
+    async save(state) {
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      await rm(draft, { force: true });
+      // "wx" never follows a link that somebody put there.
+      const handle = await open(draft, "wx", 0o600);
+      try {
+        await handle.writeFile(state);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(draft, file);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { Compression } from "../config/settings/otlp.ts";
+
+/** What a transport needs to know. */
+export interface TransportOptions {
+  /** Absolute URL. */
+  readonly url: string;
+  /** Headers of HTTP, or metadata of gRPC. Secrets: never shown. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly compression: Compression;
+  /** For `https://` and `grpcs://`. */
+  readonly tls: TlsOptions | undefined;
+}
+
+/** Certificates in PEM: what OTEL_EXPORTER_OTLP_CERTIFICATE, _CLIENT_CERTIFICATE and _CLIENT_KEY point to. */
+export interface TlsOptions {
+  /** Trusted instead of the authorities that Node trusts. */
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+}
+
+/** Says who sends: https://opentelemetry.io/docs/specs/otel/protocol/exporter/#user-agent */
+export const USER_AGENT = "OTel-OTLP-Exporter-JavaScript tta-dev-observability";
