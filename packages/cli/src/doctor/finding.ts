@@ -8,6 +8,3 @@ export interface Finding {
   /** What to do; absent where all is well. */
   readonly advice?: string;
 }
-
-/** Looks at one thing. Never throws. */
-export type Check = () => Promise<readonly Finding[]>;
