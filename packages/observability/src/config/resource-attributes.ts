@@ -1,7 +1,6 @@
-import type { VariableSource } from "./definition.ts";
 import type { Report } from "../problem.ts";
 
-const VARIABLE = "OTEL_RESOURCE_ATTRIBUTES";
+export const RESOURCE_VARIABLE = "OTEL_RESOURCE_ATTRIBUTES";
 
 /**
  * Reads OTEL_RESOURCE_ATTRIBUTES: `key=value` pairs with commas between them, percent-encoded.
@@ -12,15 +11,15 @@ export function readResourceAttributes(
   report: Report,
 ): ReadonlyMap<string, string> {
   const attributes = new Map<string, string>();
-  const pairs = read(VARIABLE)?.split(",") ?? [];
+  const pairs = read(RESOURCE_VARIABLE)?.split(",") ?? [];
   for (const pair of pairs) {
     if (pair.trim() === "") continue;
     const parsed = parsePair(pair);
     if (parsed === undefined) {
       report({
         code: "environment_variable",
-        message: `${VARIABLE} is ignored: ${JSON.stringify(pair)} is not a percent-encoded key=value`,
-        subject: VARIABLE,
+        message: `${RESOURCE_VARIABLE} is ignored: ${JSON.stringify(pair)} is not a percent-encoded key=value`,
+        subject: RESOURCE_VARIABLE,
       });
       return new Map();
     }
@@ -41,15 +40,4 @@ function decode(part: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** One attribute of OTEL_RESOURCE_ATTRIBUTES as the source of a setting. */
-export function resourceAttribute(name: string): VariableSource<string> {
-  return {
-    variable: VARIABLE,
-    read({ resourceAttributes }) {
-      const value = resourceAttributes.get(name);
-      return value === undefined || value === "" ? undefined : { value, source: VARIABLE };
-    },
-  };
 }

@@ -1,6 +1,6 @@
-import type { Definition, DefinitionWithDefault } from "../definition.ts";
+import type { Definition, DefinitionWithDefault, VariableSource } from "../definition.ts";
 import { text } from "../kind.ts";
-import { resourceAttribute } from "../resource-attributes.ts";
+import { RESOURCE_VARIABLE } from "../resource-attributes.ts";
 
 /** What the program is. */
 export const service = {
@@ -22,3 +22,14 @@ export const service = {
     fallback: "development",
   } satisfies DefinitionWithDefault<string>,
 };
+
+/** One attribute of OTEL_RESOURCE_ATTRIBUTES as the source of a setting. */
+function resourceAttribute(name: string): VariableSource<string> {
+  return {
+    variable: RESOURCE_VARIABLE,
+    read({ resourceAttributes }) {
+      const value = resourceAttributes.get(name);
+      return value === undefined || value === "" ? undefined : { value, source: RESOURCE_VARIABLE };
+    },
+  };
+}
