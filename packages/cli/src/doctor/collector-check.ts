@@ -14,6 +14,8 @@ export async function checkCollector(otlp: string | undefined): Promise<readonly
     prometheus: { enabled: false },
     consoleExporter: false,
     otlpSignals: ["traces"],
+    logLevel: "silent",
+    anomalies: false,
     exitHooks: false,
     instrumentFetch: false,
     traceSampleRate: 1,

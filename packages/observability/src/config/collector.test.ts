@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { ProblemReport } from "../problem.ts";
 import type { ResolvedSignal } from "./collector.ts";
@@ -175,4 +176,29 @@ describe("secrets", () => {
       ).not.toContain(secret);
     },
   );
+});
+
+describe("certificates", () => {
+  const endpoint = { otlpEndpoint: "https://collector:4318" };
+
+  test("are read from the files that the variables name, the signal's own first", () => {
+    const here = fileURLToPath(import.meta.url);
+    const { collector, reports } = resolve(endpoint, {
+      OTEL_EXPORTER_OTLP_CERTIFICATE: "/nowhere",
+      OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: here,
+      OTEL_EXPORTER_OTLP_CLIENT_KEY: here,
+    });
+    expect(Object.keys(collector?.tls ?? {})).toEqual(["ca", "key"]);
+    expect(reports).toEqual([]);
+  });
+
+  test("that cannot be read are reported", () => {
+    const { collector, reports } = resolve(endpoint, {
+      OTEL_EXPORTER_OTLP_CERTIFICATE: "/nowhere",
+    });
+    expect(collector?.tls).toBeUndefined();
+    expect(reports).toMatchObject([
+      { subject: "OTEL_EXPORTER_OTLP_CERTIFICATE", message: expect.stringContaining("ENOENT") },
+    ]);
+  });
 });

@@ -3,6 +3,8 @@ import type { Given } from "./definition.ts";
 import { orDefault } from "./definition.ts";
 import type { EnvironmentReader } from "./environment.ts";
 import { httpUrl, listOf, withoutSecrets } from "./kind.ts";
+import type { TlsOptions } from "./otlp-certificates.ts";
+import { readCertificates } from "./otlp-certificates.ts";
 import { resolveHeaders } from "./otlp-headers.ts";
 import { signalUrl, usualProtocol } from "./otlp-url.ts";
 import type { Compression, OtlpProtocol, Signal } from "./settings/otlp.ts";
@@ -17,6 +19,7 @@ export interface Collector {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly compression: Compression;
+  readonly tls?: TlsOptions | undefined;
 }
 
 /** How one signal is sent. Safe to print: of headers it has the names, of URLs neither password nor query. */
@@ -72,6 +75,7 @@ export function resolveCollector(signal: Signal, sources: CollectorSources): Res
             headers,
             timeoutMs: timeoutMs.value,
             compression: compression.value,
+            tls: readCertificates(signal, sources),
           },
     shown: {
       endpoint:

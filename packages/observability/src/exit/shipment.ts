@@ -1,5 +1,5 @@
 import type { OtlpProtocol, Signal } from "../config/settings/otlp.ts";
-import type { TlsOptions } from "../transport/transport-options.ts";
+import type { TlsOptions } from "../config/otlp-certificates.ts";
 
 /** Where a signal is sent. Holds secrets: never shown, never written to disk. */
 export interface Destination {

@@ -6,7 +6,7 @@ import type { Report } from "../problem.ts";
 import { guardExporter } from "../transport/guarded-exporter.ts";
 import { createOtlpExporter } from "../transport/otlp-exporter.ts";
 import { metrics } from "../transport/signal.ts";
-import type { TlsOptions } from "../transport/transport-options.ts";
+import type { TlsOptions } from "../config/otlp-certificates.ts";
 import type { HistogramAggregation } from "./metric-data.ts";
 import { PushMetricReader } from "./push-reader.ts";
 import { createRegistryProducer } from "./registry-producer.ts";

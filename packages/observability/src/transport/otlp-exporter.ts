@@ -13,7 +13,7 @@ import type { Exporter } from "./guarded-exporter.ts";
 import { createHttpTransport } from "./http-transport.ts";
 import { createRetryingTransport } from "./retrying-transport.ts";
 import type { Answer, SignalFormat } from "./signal.ts";
-import type { TlsOptions } from "./transport-options.ts";
+import type { TlsOptions } from "../config/otlp-certificates.ts";
 
 /** Where one signal goes and how. */
 export interface OtlpExporterOptions {
@@ -82,7 +82,7 @@ export function createOtlpExporter<T>(
 
 function createTransport<T>(
   format: SignalFormat<T>,
-  { collector, tls, report }: OtlpExporterOptions,
+  { collector, tls = collector.tls, report }: OtlpExporterOptions,
 ): IExporterTransport {
   const { protocol, url, headers, compression } = collector;
   const transport = { url, headers, compression, tls };

@@ -1,3 +1,4 @@
+import type { TlsOptions } from "../config/otlp-certificates.ts";
 import type { Compression } from "../config/settings/otlp.ts";
 
 /** What a transport needs to know. */
@@ -9,14 +10,6 @@ export interface TransportOptions {
   readonly compression: Compression;
   /** For `https://` and `grpcs://`. */
   readonly tls: TlsOptions | undefined;
-}
-
-/** Certificates in PEM: what OTEL_EXPORTER_OTLP_CERTIFICATE, _CLIENT_CERTIFICATE and _CLIENT_KEY point to. */
-export interface TlsOptions {
-  /** Trusted instead of the authorities that Node trusts. */
-  readonly ca?: Buffer;
-  readonly cert?: Buffer;
-  readonly key?: Buffer;
 }
 
 /** Says who sends: https://opentelemetry.io/docs/specs/otel/protocol/exporter/#user-agent */
