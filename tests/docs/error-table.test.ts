@@ -1,6 +1,6 @@
 import * as primitives from "@tta-dev/primitives";
 import { recordTelemetry } from "@tta-dev/primitives/testing";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { codeIn, tableUnder } from "./tables.ts";
 
@@ -11,9 +11,12 @@ interface Declared {
 
 /** Every error class, by its code. */
 const declared = new Map<string, Declared>(
-  readFileSync("packages/primitives/src/errors.ts", "utf8")
-    .split(/^export class /m)
-    .slice(1)
+  globSync("packages/primitives/src/errors/*.ts")
+    .flatMap((path) =>
+      readFileSync(path, "utf8")
+        .split(/^export class /m)
+        .slice(1),
+    )
     .flatMap((text) => {
       const code = /readonly code = "(\w+)"/.exec(text)?.[1];
       const className = /^\w+/.exec(text)?.[0];

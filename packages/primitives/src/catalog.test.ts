@@ -242,6 +242,7 @@ describe("attributes", () => {
       saga.outcome saga.compensated saga.failed saga.skipped cost.usd cost.savings_usd cost.source
       workflow.cost.total_usd workflow.tokens.total workflow.waiting_ms workflow.attempts
       wait.kind wait.name wait.ms wait.outcome
+      anomaly.signal anomaly.score sampling.adjusted_count sampling.reason sampling.keep
       gen_ai.operation.name gen_ai.provider.name gen_ai.request.model gen_ai.response.model
       gen_ai.usage.input_tokens gen_ai.usage.output_tokens gen_ai.usage.cache_read.input_tokens
       gen_ai.usage.cache_write.input_tokens gen_ai.usage.reasoning.output_tokens

@@ -12,6 +12,7 @@ const { workflow } = core;
 /** As in a process where nothing but the core was loaded. */
 function emptySlot(): void {
   vi.stubGlobal(Symbol.for("tta.dev/1"), undefined);
+  vi.stubGlobal(Symbol.for("tta.dev/1/extras"), undefined);
 }
 
 afterEach(() => vi.unstubAllGlobals());
@@ -64,6 +65,14 @@ describe("the core entry", () => {
 });
 
 describe("completing the slot", () => {
+  it("holds for a slot that a test began anew", async () => {
+    emptySlot();
+    completeSlot();
+    vi.stubGlobal(Symbol.for("tta.dev/1"), undefined);
+    await workflow("answer", (x: number) => x + 1).execute(1);
+    expect(executions()).toEqual([1, 1]);
+  });
+
   it("keeps a registry that records", () => {
     emptySlot();
     completeSlot();

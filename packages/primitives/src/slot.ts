@@ -28,8 +28,6 @@ export interface Slot {
   readonly runListeners: Set<RunListener>;
   /** The SLOs of the process, by name. */
   readonly slos: Map<string, DeclaredSlo>;
-  /** Checks and declares the SLOs of a workflow, once an entry is loaded that makes or judges any. */
-  declareSlos: ((workflow: string, slos: unknown) => readonly Slo[]) | undefined;
   /** Are told of each SLO that is declared. */
   readonly sloListeners: Set<(slo: Slo) => void>;
   /** Baggage keys that become attributes `baggage.{key}` of a root span. */
@@ -38,20 +36,34 @@ export interface Slot {
   readonly mailboxes: Map<string, Mailbox>;
 }
 
-const KEY = Symbol.for("tta.dev/1");
+/** What the core goes without until code is loaded that brings it. */
+export interface Extras {
+  /** Comes with the entries through which metrics can be read. */
+  createRegistry?: () => Registry;
+  /** Checks and declares the SLOs of a workflow; comes with `defineSlo`. */
+  declareSlos?: (workflow: string, slos: unknown) => readonly Slo[];
+}
+
+const SLOT = Symbol.for("tta.dev/1");
+const EXTRAS = Symbol.for("tta.dev/1/extras");
+
+/** Returns what was brought so far. It stands beside the slot, because a test may begin again with a new one. */
+export function extras(): Extras {
+  const home = globalThis as { [EXTRAS]?: Extras };
+  return (home[EXTRAS] ??= {});
+}
 
 /** Returns the process-wide slot, made on first use. */
 export function slot(): Slot {
-  const home = globalThis as { [KEY]?: Slot };
-  return (home[KEY] ??= {
-    registry: createSilentRegistry(),
+  const home = globalThis as { [SLOT]?: Slot };
+  return (home[SLOT] ??= {
+    registry: (extras().createRegistry ?? createSilentRegistry)(),
     spans: "full",
     unsampledIsFinal: false,
     genAiMetrics: false,
     logListeners: new Set(),
     runListeners: new Set(),
     slos: new Map(),
-    declareSlos: undefined,
     sloListeners: new Set(),
     baggageKeys: [],
     mailboxes: new Map(),

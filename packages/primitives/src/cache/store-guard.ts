@@ -1,6 +1,7 @@
 import { activate } from "../door/ambient.ts";
 import type { CallContext } from "../door/call-context.ts";
 import { failureOf } from "../door/status.ts";
+import { isPromiseLike } from "../promise-like.ts";
 import { publish } from "../telemetry/publish.ts";
 import { waitAtMost } from "../door/bounded-wait.ts";
 import type { StoreFailure } from "./cache-meters.ts";
@@ -143,12 +144,4 @@ function aside(context: CallContext): CallContext {
 function isEntry(found: object): found is CacheEntry {
   const { storedAtMs, ttlMs } = found as Partial<CacheEntry>;
   return typeof storedAtMs === "number" && typeof ttlMs === "number";
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === "function"
-  );
 }

@@ -71,6 +71,11 @@ export const attributes = {
   anomalySignal: "anomaly.signal",
   anomalyScore: "anomaly.score",
 
+  // Which traces are exported, as observability's samplers write it.
+  samplingAdjustedCount: "sampling.adjusted_count",
+  samplingReason: "sampling.reason",
+  samplingKeep: "sampling.keep",
+
   // Model calls only: backends add spans up, so money and tokens stand on leaves alone.
   costUsd: "cost.usd",
   costSavingsUsd: "cost.savings_usd",

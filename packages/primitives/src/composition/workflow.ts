@@ -4,7 +4,7 @@ import { checkName, primitiveOf, type Primitive, type Step } from "../primitive.
 import { nodeOf } from "../tree/node-of.ts";
 import { checkOptions, describe } from "../options.ts";
 import type { Slo } from "../slo/slo.ts";
-import { slot } from "../slot.ts";
+import { extras, slot } from "../slot.ts";
 import { labelsOf, type Labels } from "../door/labels.ts";
 import { Edge, TreeNode } from "../tree/node.ts";
 import { nowhere, Place } from "../tree/place.ts";
@@ -76,7 +76,7 @@ export function workflow<I, O>(
 
 /** What checks SLOs comes with `defineSlo`, so that a workflow without any need not bring it. */
 function declareSlos(workflowName: string, slos: unknown): readonly Slo[] {
-  const { declareSlos: declare } = slot();
+  const { declareSlos: declare } = extras();
   if (declare !== undefined) return declare(workflowName, slos);
   throw new TypeError(
     `workflow("${workflowName}", { slos }): expected what defineSlo() returns, got ${describe(slos)}`,

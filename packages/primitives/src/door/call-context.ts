@@ -2,6 +2,7 @@ import { trace, type Attributes, type Context as OtelContext, type Span } from "
 import { checkOverrides } from "../context-init.ts";
 import type { ContextInit, ForkItem, WorkflowContext } from "../context.ts";
 import type { Step } from "../primitive.ts";
+import { isPromiseLike } from "../promise-like.ts";
 import type { RetryNest } from "../recovery/retry-nest.ts";
 import type { Join, JoinPolicy, Runtime, WaitOptions } from "../runtime/port.ts";
 import type { State } from "../runtime/state.ts";
@@ -223,11 +224,7 @@ export class CallContext extends FieldGetters implements WorkflowContext, OtelCo
     run.addCheckpoint({ name, elapsedMs: runtime.elapsed() - run.startedAt });
     this.span?.addEvent("checkpoint", { "checkpoint.name": name });
   }
-  score(
-    name: string,
-    value: number,
-    options?: { readonly label?: string; readonly explanation?: string },
-  ): void {
+  score(...[name, value, options]: Parameters<WorkflowContext["score"]>): void {
     score(this, { name, value, ...options });
   }
   toOtelAttributes(): Readonly<Record<string, string>> {
@@ -256,6 +253,11 @@ export class CallContext extends FieldGetters implements WorkflowContext, OtelCo
   }
   waitFor<T>(name: string, options: WaitOptions = {}): Promise<T> {
     return takeUp(this, name, () => waitFor<T>(this, name, options));
+  }
+
+  /** Says something on the span of this call, where it is recorded. */
+  note(attribute: string, value: string | number | boolean): void {
+    if (this.isRecording) this.span!.setAttribute(attribute, value);
   }
 
   /** Runs what cancellation must not reach: compensations. */
@@ -292,12 +294,4 @@ function runComposite(call: CallContext, input: unknown): unknown {
   } finally {
     call.isStarting = false;
   }
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return (
-    value !== null &&
-    (typeof value === "object" || typeof value === "function") &&
-    typeof (value as { then?: unknown }).then === "function"
-  );
 }

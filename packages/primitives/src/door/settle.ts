@@ -114,7 +114,7 @@ function isHolding(call: CallContext): boolean {
 export function countOrphan(call: CallContext): void {
   const { registry } = call.fields.labels;
   registry.counter("execution.orphaned").bind({ primitive_name: call.place.name }).add(1);
-  if (call.isRecording) call.span!.setAttribute("execution.orphaned", true);
+  call.note("execution.orphaned", true);
 }
 
 /** Runs, and workflows inside them. */

@@ -110,7 +110,7 @@ function report(
     const ended = outcome.status === "rejected" ? "failed" : hasWon ? "won" : "lost";
     meters.attempted(isRefused ? "over_budget" : ended);
   }
-  if (context.isRecording) context.span!.setAttribute("hedge.attempts", started);
+  context.note("hedge.attempts", started);
 }
 
 function isRefusal(outcome: Outcome): boolean {

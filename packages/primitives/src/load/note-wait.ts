@@ -4,5 +4,5 @@ import type { CallContext } from "../door/call-context.ts";
 export function noteWait(call: CallContext, waitedMs: number): void {
   if (waitedMs <= 0) return;
   call.branch.run.waitingMs += waitedMs;
-  if (call.isRecording) call.span!.setAttribute("wait.ms", waitedMs);
+  call.note("wait.ms", waitedMs);
 }

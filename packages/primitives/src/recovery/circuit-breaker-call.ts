@@ -42,7 +42,7 @@ export class CircuitBreakerCall implements CircuitCaller {
     const { runtime, scope } = context.branch;
     try {
       const admission = await context.decide("admit", (inner) => this.#admit(inner));
-      if (context.isRecording) context.span!.setAttribute("circuit_breaker.state", admission.state);
+      context.note("circuit_breaker.state", admission.state);
       if (!admission.isAdmitted) return this.#refuse(admission);
       this.#admission = admission;
       scope.check(runtime.elapsed());

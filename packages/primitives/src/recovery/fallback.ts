@@ -78,8 +78,8 @@ export function fallback<I, O, P = O>(
             if (index === 0) return value;
             const by = context.place.child(edge).name;
             if (!context.runtime.replaying) served(by, reason);
-            if (context.isRecording)
-              context.span!.setAttributes({ "fallback.served_by": by, "fallback.reason": reason });
+            context.note("fallback.served_by", by);
+            context.note("fallback.reason", reason);
             publish(context, {
               event: "fallback.served",
               level: "warn",

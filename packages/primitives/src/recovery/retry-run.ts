@@ -63,7 +63,7 @@ export class RetryRun {
     const { attempts, edge, budget } = this.#plan;
     const context = this.#context;
     context.retryNest = this.#nest;
-    if (context.isRecording) context.span!.setAttribute("retry.max_attempts", attempts);
+    context.note("retry.max_attempts", attempts);
     if (this.#isSpent()) return this.#refuseToStart();
     budget?.deposit(context.runtime.elapsed());
     let attributes: Record<string, string | number> = {
@@ -76,7 +76,7 @@ export class RetryRun {
       context.branch.run.attempts++;
       try {
         const value = await context.invoke(edge, input, { index: attempt, attributes });
-        if (attempt > 1 && context.isRecording) context.span!.setAttribute("retry.recovered", true);
+        if (attempt > 1) context.note("retry.recovered", true);
         return value;
       } catch (error) {
         const delayMs = await this.#delayBefore(attempt + 1, error);
@@ -99,8 +99,7 @@ export class RetryRun {
     const context = this.#context;
     const { runtime, scope } = context.branch;
     const end = (limitedBy: LimitedBy | undefined, final = error): never => {
-      if (limitedBy !== undefined && context.isRecording)
-        context.span!.setAttribute("retry.limited_by", limitedBy);
+      if (limitedBy !== undefined) context.note("retry.limited_by", limitedBy);
       throw final;
     };
     // Stopped from outside: whatever the error says, nothing more starts.
@@ -166,8 +165,7 @@ export class RetryRun {
 
   /** Earlier attempts of the retries around have used up every call: what this one was made for stands. */
   #refuseToStart(): never {
-    if (this.#context.isRecording)
-      this.#context.span!.setAttribute("retry.limited_by", "outer_retry");
+    this.#context.note("retry.limited_by", "outer_retry");
     const { reason } = this.#around!;
     this.#around!.endAll(reason);
     // It was recorded where it started.

@@ -55,7 +55,7 @@ export class SagaRun {
         throw await this.#undo(part, started, error);
       }
     }
-    if (context.isRecording) context.span!.setAttribute("saga.outcome", "completed");
+    context.note("saga.outcome", "completed");
     return value;
   }
 

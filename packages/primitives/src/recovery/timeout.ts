@@ -78,7 +78,7 @@ export function timeout<I, O>(step: Step<I, O>, options: TimeoutOptions): Primit
         }
         const kind = outcome.status === "orphaned" ? "hard" : "soft";
         if (!runtime.replaying) expired(kind);
-        if (context.isRecording) context.span!.setAttribute("timeout.expired", true);
+        context.note("timeout.expired", true);
         publish(context, {
           event: "timeout.expired",
           level: "warn",

@@ -1,6 +1,6 @@
 import { checkNumber, checkOneOf, checkOptions, describe } from "../options.ts";
 import { checkName } from "../primitive.ts";
-import { slot } from "../slot.ts";
+import { extras } from "../slot.ts";
 import {
   alertErrorRatio,
   burnSeverities,
@@ -63,7 +63,7 @@ export function defineSlo(options: SloOptions): Slo {
   const indicator = defineIndicator(options.indicator);
   const alerts = options.alerts ?? defaultBurnAlerts({ objective, windowDays });
   // Whoever has an SLO has this code, and what checks and declares it comes along.
-  slot().declareSlos ??= declareSlosOf;
+  extras().declareSlos ??= declareSlosOf;
   return Object.freeze({
     name,
     ...(description !== undefined && { description }),
