@@ -86,7 +86,7 @@ function fieldsOf(text: string, name: string): readonly DocumentedOption[] {
   const fields = body.matchAll(/^ {2}\/\*\*((?:(?!\*\/).)*)\*\/\s+readonly (\w+)\?:/gms);
   return [...fields].map(([, comment = "", field = ""]) => {
     const lines = comment.split("\n").map((line) => line.trim().replace(/^\* ?/, ""));
-    const told = lines.join(" ").split(" @", 1)[0]!;
+    const told = lines.join(" ").split(/(?:^|\s)@/, 1)[0]!;
     return {
       name: field,
       means: told.replaceAll(/\s+/g, " ").trim(),

@@ -7,7 +7,7 @@ import {
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { optionFacts } from "../../scripts/docs/options-reference.ts";
-import { fieldsOf } from "./sources.ts";
+import { allFieldsOf } from "./sources.ts";
 import { codeIn, tableUnder } from "./tables.ts";
 
 const DOCUMENT = "docs/configuration.md";
@@ -108,10 +108,17 @@ describe("docs/configuration.md", () => {
   });
 
   it("has everything that is returned", () => {
-    const fields = fieldsOf("packages/observability/src/observability.ts", "Observability");
-    const told = tableUnder(DOCUMENT, "What it returns").map((row) =>
-      (codeIn(row["member"] ?? "")[0] ?? "").replace("()", ""),
+    const fields = allFieldsOf("packages/observability/src/observability.ts", "Observability");
+    const told = tableUnder(DOCUMENT, "What it returns").flatMap((row) =>
+      codeIn(row["member"] ?? "").map((name) => name.replace("()", "")),
     );
     expect(told.toSorted()).toEqual(fields.map(({ name }) => name).toSorted());
+  });
+
+  it("has what a running handle has", async () => {
+    const handle = initializeObservability({ prometheus: { enabled: false } });
+    await handle.shutdown();
+    const fields = allFieldsOf("packages/observability/src/observability.ts", "Observability");
+    expect(fields.map(({ name }) => name).toSorted()).toEqual(Object.keys(handle).toSorted());
   });
 });

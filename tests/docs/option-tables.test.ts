@@ -31,6 +31,8 @@ const TABLES: readonly (readonly [document: string, heading: string, ...interfac
   ["primitives", "Look at a workflow", "explain/explain.ts ExplainOptions"],
   ["waiting", "waitFor and signal", "waiting/wait-for.ts WaitForOptions"],
   ["context", "Fields", "context.ts ContextInit"],
+  ["slo", "defineSlo", "slo/slo.ts SloOptions"],
+  ["components", "defineComponent", "component/component.ts ComponentOptions"],
   ["cli", "tta.config.ts", "config.ts TtaConfig"],
   [
     "testing",

@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /** A field of an interface, as its source declares it. */
 export interface Field {
@@ -24,7 +25,33 @@ export function sourceCode(exclude: RegExp = /^$/): string {
 }
 
 /**
- * Reads the fields of an exported interface.
+ * Reads the fields of an exported interface and of those that it extends, whether declared in its file or imported.
+ * `Omit<Other, "field">` leaves that field out.
+ *
+ * @throws Error when one of the interfaces is not found.
+ */
+export function allFieldsOf(path: string, name: string): readonly Field[] {
+  const text = readFileSync(path, "utf8");
+  const bases =
+    new RegExp(`^export interface ${name}\\b[^{]*? extends ([^{]*)\\{`, "m").exec(text)?.[1] ?? "";
+  const inherited = [...bases.matchAll(/(?:(Omit)<)?(\w+)((?:,[^<>{}]*)?>)?/g)].flatMap(
+    ([, omit, base = "", rest = ""]) => {
+      if (omit === undefined && rest !== "")
+        throw new Error(`${path}: cannot read "extends ${bases}"`);
+      const from = new RegExp(`import type \\{[^}]*\\b${base}\\b[^}]*\\} from "(\\./[^"]+)"`).exec(
+        text,
+      )?.[1];
+      const left = [...rest.matchAll(/"(\w+)"/g)].map(([, field]) => field);
+      return allFieldsOf(from === undefined ? path : join(dirname(path), from), base).filter(
+        (field) => !left.includes(field.name),
+      );
+    },
+  );
+  return [...inherited, ...fieldsOf(path, name)];
+}
+
+/**
+ * Reads the fields of an exported interface, without those it extends.
  *
  * @throws Error when the file has no such interface, or it has no field.
  */

@@ -19,7 +19,6 @@ export type ProblemCode =
   | "metrics_port"
   | "not_attached"
   | "otlp_header"
-  | "protocol_unsupported"
   | "sampling_buffer_full"
   | "sdk_kept"
   | "service_name_missing"

@@ -35,7 +35,8 @@ export async function checkCollector(otlp: string | undefined): Promise<readonly
       : {
           check,
           state: "failure",
-          message: trouble.message,
+          // What becomes of the span later is no matter here: this program ends.
+          message: trouble.message.split("; ", 1)[0]!,
           advice:
             "look at the address, the protocol and the headers, and whether the collector runs",
         };

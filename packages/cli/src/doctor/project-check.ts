@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { slot } from "@tta-dev/primitives";
 import { UsageError } from "../failure.ts";
 import { loadConfig } from "../load-config.ts";
 import type { Finding } from "./finding.ts";
@@ -16,14 +17,20 @@ export async function checkProject(cwd: string, file: string | undefined): Promi
     };
   try {
     const { workflows, slos = [], components = [] } = await loadConfig(cwd, file);
+    // Those of workflows were declared when the file was loaded.
+    const names = new Set([...slot().slos.keys(), ...slos.map(({ name }) => name)]);
     const counts = [
-      `${workflows.length} workflows`,
-      `${slos.length} SLOs`,
-      `${components.length} components`,
+      counted(workflows.length, "workflow"),
+      counted(names.size, "SLO"),
+      counted(components.length, "component"),
     ];
     return { check, state: "ok", message: counts.join(", ") };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return { check, state: "failure", message: error.message, advice: "mend the file" };
   }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -27,13 +27,13 @@ export interface AnomalyOptions {
    */
   readonly threshold?: number;
   /**
-   * Length of a bucket in milliseconds.
+   * Length of a bucket in milliseconds, 1000 to a day.
    *
    * @default 60000
    */
   readonly bucketMs?: number;
   /**
-   * So many of the latest buckets must be unusual.
+   * So many of the latest buckets, 1000 at most, must be unusual.
    *
    * @default { unusual: 2, window: 3 }
    */
@@ -45,19 +45,19 @@ export interface AnomalyOptions {
    */
   readonly minEvents?: number;
   /**
-   * Length of a season in milliseconds: what recurs.
+   * Length of a season in milliseconds, a year at most: what recurs.
    *
    * @default 86400000, a day
    */
   readonly seasonMs?: number;
   /**
-   * Seasons that are remembered.
+   * Seasons that are remembered, 100 at most.
    *
    * @default 7
    */
   readonly seasons?: number;
   /**
-   * Most workflows that are watched one by one; the others are watched together.
+   * Most workflows that are watched one by one, up to 10000; the others are watched together.
    *
    * @default 100
    */

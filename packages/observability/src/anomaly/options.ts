@@ -7,6 +7,12 @@ export type AnomalySettings = Required<Omit<AnomalyOptions, "onAnomaly">> &
   Pick<AnomalyOptions, "onAnomaly">;
 
 const DAY_MS = 86_400_000;
+// What bounds memory: buckets of a slot of the season, slots, and what is kept for each.
+const LEAST_BUCKET_MS = 1000;
+const YEAR_MS = 366 * DAY_MS;
+const MOST_SEASONS = 100;
+const MOST_BUCKETS = 1000;
+const MOST_SERIES = 10_000;
 
 /**
  * Checks the options and fills in defaults.
@@ -28,29 +34,50 @@ export function anomalySettings(options: AnomalyOptions = {}): AnomalySettings {
     ...(options.onAnomaly !== undefined && { onAnomaly: options.onAnomaly }),
   };
   const { signals, persistence, onAnomaly } = settings;
-  if (!Array.isArray(signals) || signals.some((signal) => !anomalySignals.includes(signal)))
+  if (!Array.isArray(signals) || !signals.every((signal) => anomalySignals.includes(signal)))
     throw wrong("signals", signals, `an array of ${anomalySignals.join(", ")}`);
-  for (const name of ["threshold", "bucketMs", "seasonMs"] as const)
-    if (!(settings[name] > 0 && Number.isFinite(settings[name])))
-      throw range(name, settings[name], "a number above 0");
-  for (const name of ["minEvents", "seasons", "maxSeries"] as const)
-    checkCount(name, settings[name]);
+  checkNumber("threshold", settings.threshold, {
+    least: Number.MIN_VALUE,
+    words: "a number above 0",
+  });
+  checkNumber("bucketMs", settings.bucketMs, {
+    least: LEAST_BUCKET_MS,
+    most: DAY_MS,
+    words: `milliseconds, ${LEAST_BUCKET_MS} to ${DAY_MS}`,
+  });
+  checkNumber("seasonMs", settings.seasonMs, {
+    least: settings.bucketMs,
+    most: YEAR_MS,
+    words: `milliseconds, at least bucketMs and at most ${YEAR_MS}`,
+  });
+  checkCount("minEvents", settings.minEvents);
+  checkCount("seasons", settings.seasons, MOST_SEASONS);
+  checkCount("maxSeries", settings.maxSeries, MOST_SERIES);
   if (typeof persistence !== "object" || persistence === null)
     throw wrong("persistence", persistence, "an object with unusual and window");
   checkCount("persistence.unusual", persistence.unusual);
-  checkCount("persistence.window", persistence.window);
+  checkCount("persistence.window", persistence.window, MOST_BUCKETS);
   if (persistence.unusual > persistence.window)
     throw range("persistence.unusual", persistence.unusual, "at most persistence.window");
-  if (settings.seasonMs < settings.bucketMs)
-    throw range("seasonMs", settings.seasonMs, "at least bucketMs");
   if (onAnomaly !== undefined && typeof onAnomaly !== "function")
     throw wrong("onAnomaly", onAnomaly, "a function");
   return settings;
 }
 
-function checkCount(name: string, value: unknown): void {
-  if (!Number.isInteger(value) || (value as number) < 1)
-    throw range(name, value, "a whole number, 1 or more");
+function checkCount(name: string, value: unknown, most?: number): void {
+  const words = most === undefined ? "a whole number, 1 or more" : `a whole number, 1 to ${most}`;
+  checkNumber(name, value, { least: 1, most, words });
+  if (!Number.isInteger(value)) throw range(name, value, words);
+}
+
+function checkNumber(
+  name: string,
+  value: unknown,
+  limits: { readonly least: number; readonly most?: number | undefined; readonly words: string },
+): void {
+  if (typeof value !== "number") throw wrong(name, value, limits.words);
+  if (!(value >= limits.least && value <= (limits.most ?? Number.MAX_VALUE)))
+    throw range(name, value, limits.words);
 }
 
 function wrong(name: string, value: unknown, expected: string): TypeError {

@@ -1,6 +1,4 @@
 import { median } from "./robust.ts";
-import type { Ring } from "./ring.ts";
-import { createRing } from "./ring.ts";
 
 /** What is usual at a time of the season. */
 export interface SeasonalBaseline {
@@ -32,7 +30,9 @@ export interface SeasonalBaselineOptions {
 export function createSeasonalBaseline(options: SeasonalBaselineOptions): SeasonalBaseline {
   const { seasonMs, slots, seasons, leastSeasons } = options;
   const slotMs = seasonMs / slots;
-  const history: (Ring | undefined)[] = Array.from({ length: slots });
+  // One array for all slots: there are hundreds of them for each workflow that is watched.
+  const history = new Float64Array(slots * seasons);
+  const counts = new Uint32Array(slots);
   let open: { readonly number: number; readonly values: number[] } | undefined;
 
   const slotOf = (number: number): number => ((number % slots) + slots) % slots;
@@ -40,12 +40,16 @@ export function createSeasonalBaseline(options: SeasonalBaselineOptions): Season
   const close = (): void => {
     if (open === undefined || open.values.length === 0) return;
     const slot = slotOf(open.number);
-    (history[slot] ??= createRing(seasons)).push(median(open.values));
+    const count = counts[slot]!;
+    history[slot * seasons + (count % seasons)] = median(open.values);
+    counts[slot] = count + 1;
   };
 
   const usual = (number: number): number | undefined => {
-    const ring = history[slotOf(number)];
-    return ring === undefined || ring.size() < leastSeasons ? undefined : median(ring.values());
+    const slot = slotOf(number);
+    const known = Math.min(counts[slot]!, seasons);
+    if (known < leastSeasons) return undefined;
+    return median(history.subarray(slot * seasons, slot * seasons + known));
   };
 
   return {

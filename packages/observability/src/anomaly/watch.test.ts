@@ -137,7 +137,13 @@ describe("the options", () => {
     [{ minEvents: 0.5 }, "anomalies: minEvents is 0.5; expected a whole number, 1 or more"],
     [{ persistence: 2 }, "anomalies: persistence is 2; expected an object"],
     [{ persistence: { unusual: 4, window: 3 } }, "expected at most persistence.window"],
-    [{ seasonMs: 1000 }, "anomalies: seasonMs is 1000; expected at least bucketMs"],
+    [
+      { seasonMs: 1000 },
+      "anomalies: seasonMs is 1000; expected milliseconds, at least bucketMs and at most 31622400000",
+    ],
+    [{ bucketMs: 1 }, "anomalies: bucketMs is 1; expected milliseconds, 1000 to 86400000"],
+    [{ bucketMs: "60000" }, "anomalies: bucketMs is '60000'; expected milliseconds"],
+    [{ seasons: 101 }, "anomalies: seasons is 101; expected a whole number, 1 to 100"],
     [{ onAnomaly: 1 }, "anomalies: onAnomaly is 1; expected a function"],
   ])("%j are refused", (options, message) => {
     expect(() => anomalySettings(options as AnomalyOptions)).toThrow(message);

@@ -113,7 +113,7 @@ export interface ObservabilityOptions {
    * @default true
    */
   readonly logCorrelation?: boolean;
-  /** What logging does besides: what is taken out, what the primitives tell, whether lines go to the collector. */
+  /** What logging does besides: what is taken out, what the primitives tell. */
   readonly logs?: LogOptions;
   /**
    * Milliseconds between two pushes of the metrics to the collector.
@@ -239,7 +239,11 @@ export interface LogOptions {
 
 /** The page that Prometheus reads. It does not keep the process alive: a script ends when its own work is done. */
 export interface PrometheusOptions {
-  /** @default true */
+  /**
+   * Serve the page.
+   *
+   * @default true
+   */
   readonly enabled?: boolean;
   /**
    * Address to listen on.

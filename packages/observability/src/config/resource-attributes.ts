@@ -12,13 +12,14 @@ export function readResourceAttributes(
 ): ReadonlyMap<string, string> {
   const attributes = new Map<string, string>();
   const pairs = read(RESOURCE_VARIABLE)?.split(",") ?? [];
-  for (const pair of pairs) {
+  for (const [index, pair] of pairs.entries()) {
     if (pair.trim() === "") continue;
     const parsed = parsePair(pair);
     if (parsed === undefined) {
       report({
         code: "environment_variable",
-        message: `${RESOURCE_VARIABLE} is ignored: ${JSON.stringify(pair)} is not a percent-encoded key=value`,
+        // Its value may be a secret, and so may be all of it.
+        message: `${RESOURCE_VARIABLE} is ignored: part ${index + 1} of ${pairs.length} is not a percent-encoded key=value`,
         subject: RESOURCE_VARIABLE,
       });
       return new Map();
