@@ -2,8 +2,15 @@ import { defineComponent } from "@tta-dev/primitives/slo";
 import type { Component, ComponentOptions } from "@tta-dev/primitives/slo";
 import type { Desk } from "./desk.ts";
 
-/** Says of each agent at which stage it is, and what it has to show for the next. Paths are relative to this folder. */
-export function deskComponents(desk: Desk): readonly Component[] {
+/**
+ * Says of each agent at which stage it is, and what it has to show for the next.
+ *
+ * @param folder This folder, seen from the one that paths are relative to: a program's is the one it was started in,
+ *   that of `tta maturity` is the one of `tta.config.ts`.
+ * @default folder this folder itself
+ */
+export function deskComponents(desk: Desk, folder = ""): readonly Component[] {
+  const path = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   const agent = (
     options: Pick<ComponentOptions, "name" | "stage" | "gates"> &
       Required<Pick<ComponentOptions, "workflow">>,
@@ -11,8 +18,11 @@ export function deskComponents(desk: Desk): readonly Component[] {
     defineComponent({
       ...options,
       owner: "support desk",
-      docs: "README.md",
-      coverage: { report: "coverage/lcov.info", include: `agents/${options.name}.ts` },
+      docs: path("README.md"),
+      coverage: {
+        report: path("coverage/lcov.info"),
+        include: path(`agents/${options.name}.ts`),
+      },
     });
 
   return [

@@ -1,7 +1,5 @@
 import { once } from "node:events";
 import { slot } from "@tta-dev/primitives";
-import { startCollectors } from "./collectors.ts";
-import { deskComponents } from "./components.ts";
 import { createDesk } from "./desk.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 import { startModelServer } from "./model-server/model-server.ts";
@@ -12,6 +10,7 @@ import { createPace } from "./pace.ts";
 import { createPeople } from "./people.ts";
 import { runSchedule } from "./schedule.ts";
 import { summarizeRecorded } from "./summary/recorded.ts";
+import { summarizeSlo } from "./summary/slo.ts";
 import { createScreen } from "./terminal/screen.ts";
 import { createTraceRecorder } from "./trace-recorder.ts";
 import { createQuestion } from "./traffic/question.ts";
@@ -31,8 +30,6 @@ export async function runDemo({
   const interrupts = listenForInterrupts();
   const screen = createScreen(options);
   const recorder = createTraceRecorder(screen.showFirstTrace);
-  const observability = startObservability(options, recorder.processor);
-
   const pace = createPace(speed);
   const people = createPeople({ names, pace });
   const server = await startModelServer({
@@ -42,13 +39,9 @@ export async function runDemo({
     outages: planOutages(requests),
   });
   const desk = createDesk({ modelUrl: server.baseUrl, people, speed });
-  const collectors = startCollectors({
-    components: deskComponents(desk),
-    state: options.state,
-    onProblem: screen.showProblem,
-  });
+  const observability = startObservability(options, desk, recorder.processor);
 
-  await Promise.all([observability.ready, collectors.components.ready]);
+  await observability.ready;
   screen.showStart(observability);
   screen.showProblems(observability.problems);
 
@@ -81,7 +74,7 @@ export async function runDemo({
   if (!serves) interrupts.dispose();
   people.close();
   await server.close();
-  await Promise.all([observability.forceFlush(), collectors.components.forceFlush()]);
+  await observability.forceFlush();
 
   const runs = ended.succeeded + ended.failed;
   screen.showSummary({
@@ -96,9 +89,10 @@ export async function runDemo({
     wallMs,
     metricsUrl: metricsUrl ?? null,
     ...summarizeRecorded(slot().registry.snapshot(), desk.coordinator.describe()),
-    components: collectors.components.snapshot(),
-    circuits: collectors.circuits.snapshot(),
-    llm: collectors.llm.snapshot(),
+    slos: observability.slo.status().map(summarizeSlo),
+    components: observability.components.snapshot(),
+    circuits: observability.circuits.snapshot(),
+    llm: observability.llm.snapshot(),
     modelServer: server.tally(),
     problems: observability.problems.map(({ code, message, count }) => ({ code, message, count })),
   });
@@ -109,9 +103,6 @@ export async function runDemo({
     await untilAborted(interrupts.stop);
     interrupts.dispose();
   }
-  await collectors.components.shutdown();
-  collectors.components.release();
-  collectors.circuits.release();
   await observability.shutdown();
   screen.showProblems(observability.problems);
   return interrupted ? 130 : 0;

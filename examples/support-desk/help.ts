@@ -26,8 +26,11 @@ refuses a call or fails. Shows the first run's trace, then a summary.
                     served until Ctrl-C
   --port N          serve /metrics on this port of 127.0.0.1, 0 for a free one
                     (default ${port})
-  --otlp URL        also send the traces over OTLP/HTTP; URL is a base URL such
-                    as http://127.0.0.1:4318
+  --otlp URL        also send traces, metrics and logs over OTLP/HTTP; URL is a
+                    base URL such as http://127.0.0.1:4318
+  --logs LEVEL      show log lines of this level and above on standard error:
+                    debug, info, warn or error (default: none; a collector
+                    then gets those from info on)
   --state FILE      keep what the agents did in this file, for tta maturity
                     (default .tta/components.json in the demo's folder)
   --json            print the summary as JSON on standard output, and nothing

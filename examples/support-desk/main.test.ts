@@ -48,8 +48,9 @@ describe("a whole run with --json, --once and a collector", () => {
   let summary: Summary;
   beforeAll(async () => {
     sink = await startOtlpSink();
-    // At this speed no answer comes close to its time limit, so that what is delivered is also taken.
-    const args = ["--requests", "150", "--speed", "100", "--port", "0", "--json", "--once"];
+    // At this speed no answer comes close to its time limit, so that what is delivered is also taken; and the outage
+    // lasts long enough, even on a busy machine, for the breaker to open.
+    const args = ["--requests", "150", "--speed", "30", "--port", "0", "--json", "--once"];
     ended = await startDemo(...args, "--otlp", sink.url).ended;
     summary = JSON.parse(ended.stdout) as Summary;
   }, 30_000);
@@ -79,6 +80,28 @@ describe("a whole run with --json, --once and a collector", () => {
     }
   });
 
+  test("has a client span below each model call for the request that was made, and nowhere else", () => {
+    const spans = sink.spans();
+    const byId = new Map(spans.map((span) => [span.spanId, span]));
+    const requests = spans.filter(({ name }) => name === "POST");
+    expect(requests).toHaveLength(summary.modelServer.calls);
+    for (const { parentSpanId, attributes } of requests) {
+      expect(byId.get(parentSpanId)?.name).toMatch(/^chat desk-/u);
+      expect(attributes["url.path"]).toBe("/v1/chat/completions");
+    }
+  });
+
+  test("delivers the metrics and the logs to the same collector, each log with one of the traces", () => {
+    expect(sink.metrics()).toEqual(
+      expect.arrayContaining(["primitive.execution.count", "llm.requests", "slo.compliance"]),
+    );
+    const traces = new Set(sink.spans().map(({ traceId }) => traceId));
+    const logs = sink.logs();
+    const retried = logs.filter(({ attributes }) => "delay_ms" in attributes);
+    expect(retried).toHaveLength(summary.retries.repeatedAttempts);
+    expect(logs.filter(({ traceId }) => !traces.has(traceId))).toEqual([]);
+  });
+
   test("has each agent's type on the span of the agent and on everything below it", () => {
     const spans = sink.spans();
     const byId = new Map(spans.map((span) => [span.spanId, span]));
@@ -86,7 +109,9 @@ describe("a whole run with --json, --once and a collector", () => {
     for (const { name, parentSpanId, attributes } of spans) {
       const agent = attributes["agent.type"];
       if (name === "primitive.workflow.execute") agents.set(attributes["workflow.name"], agent);
-      else expect(agent).toBe(byId.get(parentSpanId)?.attributes["agent.type"]);
+      // A client span is the instrumentation's, which knows no agents.
+      else if (name !== "POST")
+        expect(agent).toBe(byId.get(parentSpanId)?.attributes["agent.type"]);
     }
     expect(Object.fromEntries(agents)).toEqual({
       "answer-ticket": "coordinator",
@@ -124,6 +149,25 @@ describe("a whole run with --json, --once and a collector", () => {
     ]);
     expect(summary.caches[0]?.hits).toBeGreaterThan(0);
     expect(summary.waits[0]?.completed).toBeGreaterThan(0);
+  });
+
+  test("says how much of what the desk promises was kept, by all its runs", () => {
+    const [slo] = summary.slos;
+    expect(slo).toMatchObject({ name: "tickets-answered", objective: 0.95, events: 150 });
+    expect(slo?.bad).toBe(summary.errors);
+    expect(slo?.compliance).toBeCloseTo(1 - summary.errorRatio, 10);
+    expect(slo?.errorBudgetRemaining).toBeCloseTo(1 - summary.errorRatio / 0.05, 10);
+    expect(slo?.state).toBe(summary.errorRatio <= 0.05 ? "met" : "missed");
+  });
+
+  test("holds the SLO, the README and the coverage report in this folder against an agent's next stage", () => {
+    const [coordinator] = summary.components;
+    const notes = Object.fromEntries(
+      coordinator?.next?.gates.map(({ gate, note }) => [gate, note]) ?? [],
+    );
+    expect(notes["slo_compliance"]).toBe("tickets-answered");
+    expect(notes["docs"]).toBe("support-desk/README.md");
+    expect(notes["coverage"]).toContain("support-desk/coverage/lcov.info");
   });
 
   test("says how mature each agent is, by what it did", () => {

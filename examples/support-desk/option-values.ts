@@ -29,6 +29,14 @@ export function numberAboveZero(maximum: number): ValueKind<number> {
   };
 }
 
+/** One of some words. */
+export function oneOf<T extends string>(words: readonly T[]): ValueKind<T> {
+  return {
+    expected: words.map((word) => `"${word}"`).join(" or "),
+    parse: (text) => words.find((word) => word === text),
+  };
+}
+
 /** A base URL with http or https, without query or fragment; given back without its last slash. */
 export const httpUrl: ValueKind<string> = {
   expected: "a base URL such as http://127.0.0.1:4318",

@@ -11,7 +11,7 @@ describe("parseOptions", () => {
   });
 
   test("every option is read", () => {
-    const line = `--requests 50 --speed 2.5 --concurrency=8 --seed 0 --port 0 --once --json --otlp http://localhost:4318/ --state evidence.json`;
+    const line = `--requests 50 --speed 2.5 --concurrency=8 --seed 0 --port 0 --once --json --otlp http://localhost:4318/ --state evidence.json --logs warn`;
     expect(parseOptions([...line.split(" "), "--trace", excerpt])).toEqual({
       kind: "run",
       options: {
@@ -24,6 +24,7 @@ describe("parseOptions", () => {
         json: true,
         otlp: "http://localhost:4318",
         state: "evidence.json",
+        logs: "warn",
         trace: excerpt,
       },
     });
@@ -72,6 +73,7 @@ describe("parseOptions", () => {
     ],
     [["--trace", "."], `--trace ".": expected the path of a file that exists`],
     [["--trace"], `--trace: it has no value; expected the path of a file that exists`],
+    [["--logs", "loud"], `--logs "loud": expected "debug" or "info" or "warn" or "error"`],
     [["--once=yes"], `--once "yes": expected no value`],
     [["--request", "5"], `--request: there is no such option; --help lists them`],
     [["--no-json"], `--no-json: there is no such option; --help lists them`],

@@ -1,6 +1,13 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { anyFile, existingFile, httpUrl, numberAboveZero, wholeNumber } from "./option-values.ts";
+import {
+  anyFile,
+  existingFile,
+  httpUrl,
+  numberAboveZero,
+  oneOf,
+  wholeNumber,
+} from "./option-values.ts";
 import type { ValueKind } from "./option-values.ts";
 
 /** How the demo is to run. */
@@ -19,10 +26,12 @@ export interface DemoOptions {
   readonly once: boolean;
   /** Print the summary as JSON on standard output, and nothing else. @default false */
   readonly json: boolean;
-  /** Base URL that traces are sent to over OTLP/HTTP. @default undefined: they are sent nowhere */
+  /** Base URL that traces, metrics and logs are sent to over OTLP/HTTP. @default undefined: they are sent nowhere */
   readonly otlp: string | undefined;
   /** File in which it is kept what the agents did, from one run to the next. @default .tta/components.json beside this file */
   readonly state: string;
+  /** Least level of the log lines that are shown. @default undefined: none is */
+  readonly logs: (typeof logLevels)[number] | undefined;
   /** A trace file to run instead of the excerpt that comes with the demo. @default undefined */
   readonly trace: string | undefined;
 }
@@ -44,8 +53,11 @@ export const defaultOptions: DemoOptions = {
   json: false,
   otlp: undefined,
   state: join(import.meta.dirname, ".tta/components.json"),
+  logs: undefined,
   trace: undefined,
 };
+
+const logLevels = ["debug", "info", "warn", "error"] as const;
 
 const valueOptions: Readonly<Record<string, ValueKind<string | number>>> = {
   requests: wholeNumber(1, 1_000_000),
@@ -55,6 +67,7 @@ const valueOptions: Readonly<Record<string, ValueKind<string | number>>> = {
   port: wholeNumber(0, 65_535),
   otlp: httpUrl,
   state: anyFile,
+  logs: oneOf(logLevels),
   trace: existingFile,
 };
 const switches: readonly string[] = ["once", "json", "help"];

@@ -57,7 +57,7 @@ function askModel(client: OpenAI, model: string, tier: string): Primitive<Briefi
     call: async (briefing: Briefing, context) => {
       const answer = await client.chat.completions.create(
         chatParameters(briefing.ticket.question, model, instructionsFor(briefing)),
-        { signal: context.signal, headers: context.toHeaders() },
+        { signal: context.signal },
       );
       const { id, usage, choices } = answer;
       const text = choices[0]?.message.content ?? "";

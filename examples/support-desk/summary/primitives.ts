@@ -1,17 +1,17 @@
-import { createRegistry } from "@tta-dev/primitives";
+import { percentilesOf } from "@tta-dev/observability";
 import type { HistogramData, Snapshot, WorkflowGraph } from "@tta-dev/primitives";
 import { histogramSeries } from "./series.ts";
 import type { Series } from "./series.ts";
 import type { PrimitiveSummary } from "./summary.ts";
-
-const duration = "primitive.execution.duration";
 
 /** Summarizes every primitive that ran, in the order in which they stand in the workflow. */
 export function summarizePrimitives(
   snapshot: Snapshot,
   graph: WorkflowGraph,
 ): readonly PrimitiveSummary[] {
-  const ran = histogramSeries(snapshot, duration).filter(({ value }) => value.count > 0);
+  const ran = histogramSeries(snapshot, "primitive.execution.duration").filter(
+    ({ value }) => value.count > 0,
+  );
   const groups = Map.groupBy(ran, ({ labels }) =>
     keyOf(labels["primitive_type"], labels["primitive_name"]),
   );
@@ -22,7 +22,7 @@ export function summarizePrimitives(
   };
   return [...groups]
     .toSorted(([a], [b]) => rank(a) - rank(b))
-    .map(([, series]) => summarize(series));
+    .map(([, series]) => summarize(snapshot, series));
 }
 
 function* keysBelow(graph: WorkflowGraph): Generator<string> {
@@ -34,24 +34,22 @@ function keyOf(type = "", name = ""): string {
   return `${type} ${name}`;
 }
 
-/** Durations are kept apart by status; together their sketches give the percentiles of all executions. */
-function summarize(series: readonly Series<HistogramData>[]): PrimitiveSummary {
-  const all = createRegistry().histogram(duration).bind({});
-  for (const { value } of series) all.merge(value);
-  const labels = series[0]?.labels;
-  const succeeded = series.filter((one) => one.labels["status"] === "success");
-  const count = countOf(series);
+/** @param series those of one primitive: its durations are kept apart by status */
+function summarize(snapshot: Snapshot, series: readonly Series<HistogramData>[]): PrimitiveSummary {
+  const { primitive_name: name = "", primitive_type: type = "" } = series[0]?.labels ?? {};
+  const { all } = percentilesOf(snapshot, {
+    name,
+    where: { primitive_type: type },
+    at: [50, 95, 99],
+  });
+  const succeeded = series.filter(({ labels }) => labels["status"] === "success");
   return {
-    name: labels?.["primitive_name"] ?? "",
-    type: labels?.["primitive_type"] ?? "",
-    count,
-    errors: count - countOf(succeeded),
-    p50Seconds: all.quantile(0.5) ?? 0,
-    p95Seconds: all.quantile(0.95) ?? 0,
-    p99Seconds: all.quantile(0.99) ?? 0,
+    name,
+    type,
+    count: all.count,
+    errors: all.count - succeeded.reduce((sum, { value }) => sum + value.count, 0),
+    p50Seconds: all.p50 ?? 0,
+    p95Seconds: all.p95 ?? 0,
+    p99Seconds: all.p99 ?? 0,
   };
-}
-
-function countOf(series: readonly Series<HistogramData>[]): number {
-  return series.reduce((sum, { value }) => sum + value.count, 0);
 }

@@ -2,7 +2,8 @@ import type {
   CircuitSnapshot,
   ComponentEvaluation,
   LlmSnapshot,
-} from "@tta-dev/observability/collectors";
+  SloStatus,
+} from "@tta-dev/observability";
 import type { ModelServerTally } from "../model-server/tally.ts";
 
 /** What a run of the demo did: what `--json` prints and the terminal draws. */
@@ -22,6 +23,8 @@ export interface Summary extends RecordedSummary {
   readonly wallMs: number;
   /** Where /metrics is served; null where no port could be had. */
   readonly metricsUrl: string | null;
+  /** What the desk promises, and how much of it was kept. */
+  readonly slos: readonly SloSummary[];
   /** How mature each agent is. */
   readonly components: readonly ComponentEvaluation[];
   /** How each circuit breaker stands, and how it came to that. */
@@ -116,6 +119,17 @@ export interface WaitSummary {
   readonly completed: number;
   /** Those that nobody answered in time. */
   readonly timedOut: number;
+}
+
+/** How an SLO stands. What is null is not known, because nothing was judged. */
+export interface SloSummary extends Pick<
+  SloStatus,
+  "name" | "objective" | "windowDays" | "state" | "events" | "bad" | "isBurning"
+> {
+  /** Good runs by all that were judged. */
+  readonly compliance: number | null;
+  /** Part of the error budget that is left; negative once overspent. */
+  readonly errorBudgetRemaining: number | null;
 }
 
 export interface ProblemSummary {

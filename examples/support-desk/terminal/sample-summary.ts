@@ -130,6 +130,19 @@ export const sampleSummary: Summary = {
       completionTokens: 9_009,
     },
   ],
+  slos: [
+    {
+      name: "tickets-answered",
+      objective: 0.95,
+      windowDays: 30,
+      state: "met",
+      events: 400,
+      bad: 2,
+      compliance: 0.995,
+      errorBudgetRemaining: 0.9,
+      isBurning: false,
+    },
+  ],
   components: [
     {
       name: "coordinator",

@@ -1,4 +1,5 @@
 import type { DemoOptions } from "../options.ts";
+import { reserveOutput } from "../reserve-output.ts";
 import type { ScheduleState } from "../schedule.ts";
 import type { Summary } from "../summary/summary.ts";
 import { countedText } from "./number-text.ts";
@@ -27,6 +28,8 @@ export interface Screen {
   readonly showServing: (metricsUrl: string) => void;
 }
 
+/** What every log line begins with, and nothing else that is likely to be written. */
+const logLineStart = '{"timestamp":';
 /** Columns where standard output is no terminal. */
 const defaultColumns = 120;
 
@@ -34,8 +37,10 @@ const defaultColumns = 120;
  * Makes the demo's screen: results on standard output, everything else on standard error. With
  * `--json` standard output gets one object, and standard error what a person must know.
  */
-export function createScreen({ json, requests, speed, otlp }: DemoOptions): Screen {
+export function createScreen(options: DemoOptions): Screen {
+  const { json, requests, speed, otlp, logs } = options;
   const { stdout, stderr, env } = process;
+  const writeResult = reserveOutput(showOther);
   const paint = choosePaint(stdout, env);
   const width = (): number => (stdout.isTTY ? stdout.columns : defaultColumns);
   const progress = createProgress({
@@ -49,13 +54,19 @@ export function createScreen({ json, requests, speed, otlp }: DemoOptions): Scre
     progress.interject(() => stderr.write(`support-desk: ${code}: ${message}\n`));
   };
 
+  /** Shows what others write, but for log lines that nobody asked for. */
+  function showOther(text: string): void {
+    if (logs === undefined && text.startsWith(logLineStart)) return;
+    progress.interject(() => stderr.write(text));
+  }
+
   return {
     showStart({ metricsUrl }) {
       if (json) return;
       stderr.write(
         `support desk: ${countedText(requests, "request")} at ${speed} × the trace's speed\n` +
           (metricsUrl === undefined ? "" : `metrics at ${metricsUrl}\n`) +
-          (otlp === undefined ? "" : `traces to ${otlp}\n`),
+          (otlp === undefined ? "" : `traces, metrics and logs to ${otlp}\n`),
       );
     },
     showProgress(state, stopping) {
@@ -70,7 +81,7 @@ export function createScreen({ json, requests, speed, otlp }: DemoOptions): Scre
       if (json) return;
       progress.interject(() => {
         const title = paint("bold", "The first run's trace");
-        stdout.write(`\n${title}\n\n${renderTraceTree(spans, { width: width(), paint })}\n\n`);
+        writeResult(`\n${title}\n\n${renderTraceTree(spans, { width: width(), paint })}\n\n`);
       });
     },
     showProblem,
@@ -80,7 +91,7 @@ export function createScreen({ json, requests, speed, otlp }: DemoOptions): Scre
     },
     showSummary(summary) {
       progress.finish();
-      stdout.write(
+      writeResult(
         json
           ? `${JSON.stringify(summary)}\n`
           : `\n${renderSummary(summary, { width: width(), paint })}\n`,

@@ -28,6 +28,20 @@ test.each([
     { "primitive.name": "retriever", "primitive.type": "workflow", "agent.type": "retriever" },
     ["retriever"],
   ],
+  [
+    "a request",
+    {
+      "http.request.method": "POST",
+      "url.path": "/v1/chat/completions",
+      "http.response.status_code": 429,
+    },
+    ["/v1/chat/completions", "status 429"],
+  ],
+  [
+    "a request that got no answer",
+    { "http.request.method": "POST", "url.path": "/v1", "error.type": "ECONNRESET" },
+    ["/v1", "ECONNRESET"],
+  ],
   ["a path nobody chose", { "primitive.name": "answer-ticket/2" }, []],
   [
     "a step's name before the primitive's",

@@ -23,6 +23,7 @@ export function spanFacts(span: SpanRecord, failedBelow: boolean): readonly stri
     ...timeoutFacts(attributes),
     ...breakerFacts(attributes),
     ...tokenFacts(attributes),
+    ...requestFacts(attributes),
     ...rootFacts(span),
     ...failureFacts(attributes, failedBelow),
   ].filter((fact) => fact !== undefined);
@@ -105,6 +106,13 @@ function tokenFacts(attributes: Attributes): readonly (string | undefined)[] {
   const output = numberOf(attributes, "gen_ai.usage.output_tokens");
   if (input === undefined && output === undefined) return [];
   return [`${countText(input ?? 0)} tokens in, ${countText(output ?? 0)} out`];
+}
+
+/** Of a request over HTTP: what was asked, and the answer's status. */
+function requestFacts(attributes: Attributes): readonly (string | undefined)[] {
+  if (!("http.request.method" in attributes)) return [];
+  const status = numberOf(attributes, "http.response.status_code");
+  return [textOf(attributes, "url.path"), status === undefined ? undefined : `status ${status}`];
 }
 
 function rootFacts({ attributes, parentSpanId }: SpanRecord): readonly (string | undefined)[] {

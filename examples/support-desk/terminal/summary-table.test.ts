@@ -20,6 +20,8 @@ desk-large      circuit_breaker    400      31   1.18 s   3.61 s    5.00 s
 desk-large      retry              371      12   1.18 s   3.61 s    5.00 s
 person-replies  wait                23       2   1.62 s   2.42 s  1 m 01 s
 
+SLOs         tickets-answered is met, 99.5 % of 400 runs good (95 % promised),
+             90 % of the error budget left
 failed runs  WAIT_TIMEOUT 2 ×
 retries      52 repeated attempts, 41 recovered, 12 failed in the end
 fallbacks    desk-small 38 ×, canned-answer 1 ×
@@ -58,6 +60,7 @@ desk-large      circuit_breaker    400      31   1.18 s   3.61 s    5.00 s
 desk-large      retry              371      12   1.18 s   3.61 s    5.00 s
 person-replies  wait                23       2   1.62 s   2.42 s  1 m 01 s
 
+SLOs         tickets-answered is met, 99.5 % of 400 runs good (95 % promised), 90 % of the error budget left
 failed runs  WAIT_TIMEOUT 2 ×
 retries      52 repeated attempts, 41 recovered, 12 failed in the end
 fallbacks    desk-small 38 ×, canned-answer 1 ×
@@ -84,6 +87,25 @@ npx tta maturity --config examples/support-desk/tta.config.ts says why
       "answer-ti…  workflow           400       2   1.31 s   4.02 s    6.11 s",
     ]);
     for (const line of lines.slice(2)) expect(displayWidth(line)).toBeLessThanOrEqual(70);
+  });
+
+  test.each([
+    [
+      { state: "missed", compliance: 0.94, errorBudgetRemaining: -0.2, isBurning: true },
+      "is missed, 94.0 % of 400 runs good (95 % promised), the budget burns too fast, error budget overspent by 20 %",
+    ],
+    [
+      { state: "too_few_events", events: 1, compliance: 1, errorBudgetRemaining: 1 },
+      "has too few runs to judge, 100.0 % of 1 run good (95 % promised), 100 % of the error budget left",
+    ],
+    [
+      { state: "no_data", events: 0, compliance: null, errorBudgetRemaining: null },
+      "is not judged yet",
+    ],
+  ] as const)("an SLO of which %o is known is told in words", (known, words) => {
+    const slos = sampleSummary.slos.map((slo) => ({ ...slo, ...known }));
+    const text = renderSummary({ ...sampleSummary, slos }, { width: 160 });
+    expect(text).toContain(`\nSLOs         tickets-answered ${words}\n`);
   });
 
   test("an interrupted run says so", () => {

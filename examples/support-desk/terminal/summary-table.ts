@@ -74,6 +74,7 @@ function renderTotals(summary: Summary, paint: Paint): string {
 function summaryFacts(summary: Summary): readonly (readonly [string, readonly string[]])[] {
   const { retries, tokens, llm, modelServer } = summary;
   return [
+    ["SLOs", summary.slos.flatMap(sloParts)],
     ["failed runs", summary.failures.map(({ errorType, runs }) => timesText(errorType, runs))],
     [
       "retries",
@@ -106,6 +107,25 @@ function summaryFacts(summary: Summary): readonly (readonly [string, readonly st
         ...Object.entries(modelServer.endedBy).map(([end, count]) => `${end}: ${countText(count)}`),
       ],
     ],
+  ];
+}
+
+const sloStates: Readonly<Record<Summary["slos"][number]["state"], string>> = {
+  no_data: "is not judged yet",
+  too_few_events: "has too few runs to judge",
+  met: "is met",
+  missed: "is missed",
+};
+
+function sloParts(slo: Summary["slos"][number]): readonly string[] {
+  const { name, state, objective, events, compliance, errorBudgetRemaining: left } = slo;
+  if (compliance === null || left === null) return [`${name} ${sloStates.no_data}`];
+  const percent = Math.abs(left * 100).toFixed(0);
+  return [
+    `${name} ${sloStates[state]}`,
+    `${percentText(compliance)} of ${countedText(events, "run")} good (${Number((objective * 100).toFixed(3))} % promised)`,
+    ...(slo.isBurning ? ["the budget burns too fast"] : []),
+    left < 0 ? `error budget overspent by ${percent} %` : `${percent} % of the error budget left`,
   ];
 }
 

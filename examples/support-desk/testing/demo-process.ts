@@ -31,7 +31,7 @@ export function startDemo(...args: readonly string[]): DemoProcess {
   const child = spawn(
     process.execPath,
     ["--conditions=@tta-dev/source", program, "--state", state, ...args],
-    { env, stdio: ["ignore", "pipe", "pipe"] },
+    { env, cwd: join(import.meta.dirname, "../.."), stdio: ["ignore", "pipe", "pipe"] },
   );
   const stdout = gather(child.stdout);
   const stderr = gather(child.stderr);

@@ -14,49 +14,80 @@ export interface SentSpan {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** A log record as it was sent. */
+export interface SentLog {
+  readonly traceId: string;
+  /** The attributes that are strings. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 /** A collector on loopback that keeps what it gets. */
 export interface OtlpSink {
   readonly url: string;
   readonly spans: () => readonly SentSpan[];
+  readonly logs: () => readonly SentLog[];
+  /** Names, each once. */
+  readonly metrics: () => readonly string[];
   readonly close: () => void;
 }
 
-/** Starts a collector that takes traces over OTLP/HTTP in protobuf. */
-export async function startOtlpSink(): Promise<OtlpSink> {
-  const spans: SentSpan[] = [];
+type Signal = "traces" | "metrics" | "logs";
+
+/**
+ * Starts a collector that takes OTLP/HTTP in protobuf.
+ *
+ * @param signals what it takes; of the rest it knows nothing
+ */
+export async function startOtlpSink(
+  signals: readonly Signal[] = ["traces", "metrics", "logs"],
+): Promise<OtlpSink> {
+  const taken: Readonly<Record<Signal, Buffer[]>> = { traces: [], metrics: [], logs: [] };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const isTraces = request.method === "POST" && request.url === "/v1/traces";
-      if (isTraces) spans.push(...readSpans(Buffer.concat(chunks)));
-      response.writeHead(isTraces ? 200 : 404).end();
+      const signal = signals.find((one) => request.url === `/v1/${one}`);
+      if (signal !== undefined) taken[signal].push(Buffer.concat(chunks));
+      response.writeHead(signal === undefined ? 404 : 200).end();
     });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    spans: () => spans,
+    spans: () => taken.traces.flatMap(recordsIn).map(spanOf),
+    logs: () => taken.logs.flatMap(recordsIn).map(logOf),
+    metrics: () => [
+      ...new Set(taken.metrics.flatMap(recordsIn).map((metric) => readText(metric, 1))),
+    ],
     close: () => server.close(),
   };
 }
 
-/**
- * Field numbers of opentelemetry/proto/collector/trace/v1: request.resource_spans 1, .scope_spans 2, .spans 2, and of a
- * span trace_id 1, span_id 2, parent_span_id 4, name 5, attributes 9.
- */
-function readSpans(request: Buffer): readonly SentSpan[] {
+/** A request has resources in field 1, these have scopes in 2, and these have spans, metrics or log records in 2. */
+function recordsIn(request: Buffer): readonly Buffer[] {
   return bytesAt(request, 1)
-    .flatMap((resourceSpans) => bytesAt(resourceSpans, 2))
-    .flatMap((scopeSpans) => bytesAt(scopeSpans, 2))
-    .map((span) => ({
-      traceId: readText(span, 1, "hex"),
-      spanId: readText(span, 2, "hex"),
-      parentSpanId: readText(span, 4, "hex"),
-      name: readText(span, 5),
-      attributes: Object.fromEntries(bytesAt(span, 9).map(readAttribute)),
-    }));
+    .flatMap((resource) => bytesAt(resource, 2))
+    .flatMap((scope) => bytesAt(scope, 2));
+}
+
+/** Fields of a span: trace_id 1, span_id 2, parent_span_id 4, name 5, attributes 9. */
+function spanOf(span: Buffer): SentSpan {
+  return {
+    traceId: readText(span, 1, "hex"),
+    spanId: readText(span, 2, "hex"),
+    parentSpanId: readText(span, 4, "hex"),
+    name: readText(span, 5),
+    attributes: Object.fromEntries(bytesAt(span, 9).map(readAttribute)),
+  };
+}
+
+/** Fields of a log record: attributes 6, trace_id 9. */
+function logOf(record: Buffer): SentLog {
+  return {
+    traceId: readText(record, 9, "hex"),
+    attributes: Object.fromEntries(bytesAt(record, 6).map(readAttribute)),
+  };
 }
 
 /** Of a KeyValue: key 1, value 2; of a value: string_value 1. */

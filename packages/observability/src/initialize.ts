@@ -112,8 +112,11 @@ export function initializeObservability(options: ObservabilityOptions = {}): Obs
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     shared.observability = undefined;
+    parts.look();
+    // Begun before anything is taken back: gauges are in the last push.
+    const stopping = parts.shutdown();
     parts.release();
-    if ((await giveUpLate(parts.shutdown(), "shutdown")) === 0) parts.abandon();
+    if ((await giveUpLate(stopping, "shutdown")) === 0) parts.abandon();
     // To the last: the process may end while it is being shut down.
     takeBackHooks();
     exit.deliver(0);

@@ -59,7 +59,7 @@ describe("a script that ends without a word", () => {
 describe("a script that shuts down", () => {
   test("goes on after the await, also with nothing else to do", async () => {
     const { code, output } = await run(
-      `${start('{ prometheus: { port: 0 }, otlpEndpoint: "http://127.0.0.1:9", exportTimeoutMs: 100 }')}
+      `${start('{ prometheus: { port: 0 }, otlpEndpoint: "http://127.0.0.1:9", otlpSignals: ["traces"], exportTimeoutMs: 100 }')}
       await observability.shutdown();
       process.stdout.write(observability.problems.map(({ code }) => code).join());`,
     );

@@ -4,6 +4,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { declareSlos } from "@tta-dev/primitives/slo";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Finding } from "../doctor/finding.ts";
 import { checkNode } from "../doctor/node-check.ts";
@@ -40,13 +42,16 @@ function install(path: string, version: string): void {
 }
 
 async function doctor(
-  ...args: readonly string[]
+  ...given: readonly (string | { readonly columns: number })[]
 ): Promise<{ code: number; out: string; err: string }> {
+  const args = given.filter((one) => typeof one === "string");
+  const size = given.find((one) => typeof one !== "string");
   const out: string[] = [];
   const err: string[] = [];
   const terminal = {
     print: (text: string) => out.push(text),
     complain: (text: string) => err.push(text),
+    ...size,
   };
   const code = await main(["doctor", ...args], { cwd: project, terminal });
   return { code, out: out.join("\n"), err: err.join("\n") };
@@ -113,6 +118,24 @@ describe("tta doctor", () => {
     expect(await finding("tta.config.ts", "--config", "good.ts")).toMatchObject({ state: "ok" });
   });
 
+  it("counts what the configuration has, with the SLOs that workflows declared while it was loaded", async () => {
+    const slo = {
+      name: "listed",
+      objective: 0.9,
+      windowDays: 30,
+      indicator: { kind: "availability" },
+      alerts: [],
+    };
+    writeFileSync(
+      join(project, "tta.config.ts"),
+      `export const config = { workflows: [], slos: [${JSON.stringify(slo)}] };`,
+    );
+    expect((await finding("tta.config.ts"))?.message).toBe("0 workflows, 1 SLO, 0 components");
+    const takeBack = declareSlos([{ ...slo, name: "of a workflow" }], "slos");
+    expect((await finding("tta.config.ts"))?.message).toBe("0 workflows, 2 SLOs, 0 components");
+    takeBack();
+  });
+
   it("sends a span that arrives", async () => {
     const paths: string[] = [];
     const url = await serve((request, response) => {
@@ -153,6 +176,22 @@ describe("tta doctor", () => {
     const clock = await finding("clock", "--otlp", url);
     expect(clock?.state).toBe("failure");
     expect(clock?.message).toMatch(words);
+  });
+
+  it("knows that a program may name its service itself", async () => {
+    vi.stubEnv("OTEL_SERVICE_NAME", undefined);
+    expect(await finding("environment")).toMatchObject({
+      state: "skipped",
+      advice: expect.stringContaining("OTEL_SERVICE_NAME"),
+    });
+  });
+
+  it("breaks lines that a terminal has no room for, and no others", async () => {
+    const lines = stripVTControlCharacters((await doctor()).out).split("\n");
+    const narrow = stripVTControlCharacters((await doctor({ columns: 60 })).out).split("\n");
+    expect(lines.some(({ length }) => length > 60)).toBe(true);
+    for (const { length } of narrow) expect(length).toBeLessThanOrEqual(60);
+    expect(narrow.join(" ").split(/\s+/)).toEqual(lines.join(" ").split(/\s+/));
   });
 
   it("says what the environment has wrong", async () => {

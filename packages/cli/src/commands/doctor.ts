@@ -8,6 +8,7 @@ import { checkNode } from "../doctor/node-check.ts";
 import { checkPackages } from "../doctor/packages-check.ts";
 import { checkProject } from "../doctor/project-check.ts";
 import { UsageError } from "../failure.ts";
+import { wrapWords } from "../wrap-words.ts";
 
 const METRICS = "http://127.0.0.1:9464/metrics";
 
@@ -34,7 +35,11 @@ Exit code 0 when nothing is broken, 1 when something is.
       ...(await checkCollector(otlp)),
       await checkMetrics(metrics ?? METRICS, metrics !== undefined),
     ];
-    terminal.print(json ? JSON.stringify(findings, undefined, 2) : format(findings));
+    terminal.print(
+      json
+        ? JSON.stringify(findings, undefined, 2)
+        : format(findings, terminal.columns ?? Infinity),
+    );
     return findings.some(({ state }) => state === "failure") ? 1 : 0;
   },
 };
@@ -75,14 +80,21 @@ const MARKS = {
   skipped: ["gray", "skipped"],
 } as const;
 
-function format(findings: readonly Finding[]): string {
+/** Narrower than this, messages would be a column of single words. */
+const LEAST_MESSAGE = 24;
+
+/** A line each; what does not fit stands below its beginning. */
+function format(findings: readonly Finding[], columns: number): string {
   const width = Math.max(...Object.keys(MARKS).map(({ length }) => length));
   const name = Math.max(...findings.map(({ check }) => check.length));
+  const left = width + 2 + name + 2;
   return findings
     .map(({ check, state, message, advice }) => {
       const [colour, word] = MARKS[state];
       const mark = styleText(colour, word.padEnd(width));
-      return `${mark}  ${check.padEnd(name)}  ${message}${advice === undefined ? "" : ` → ${advice}`}`;
+      const text = `${message}${advice === undefined ? "" : ` → ${advice}`}`;
+      const lines = wrapWords(text, Math.max(columns - left, LEAST_MESSAGE));
+      return `${mark}  ${check.padEnd(name)}  ${lines.join(`\n${" ".repeat(left)}`)}`;
     })
     .join("\n");
 }

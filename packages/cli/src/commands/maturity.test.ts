@@ -92,7 +92,7 @@ describe("tta maturity with what programs left behind", () => {
 | greeter | staging | ✓ 90 % | ✓ 1 of 1 met | ✓ 0 % | ✗ 400 | ✗ 2 | ✓ 1 heading | 2 of 6 gates for production not passed |
 | other one | development | ? no data |  | ? no data | ✗ 0 | ✗ 0 | ✗ none | 5 of 5 gates for staging not passed |
 
-2 components, each meets the stage it declares. runtime data from state.json, saved 2026-11-20 08:00 UTC.
+2 components, each meets the stage it declares. Runtime data from state.json, saved 2026-11-20 08:00 UTC.
 
 **greeter**, for production:
 

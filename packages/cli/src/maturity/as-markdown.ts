@@ -23,7 +23,7 @@ export function maturityMarkdown({ source, components }: Maturity): string {
   return [
     "## Component maturity",
     [head, head.map(() => "---"), ...rows].map(rowOf).join("\n"),
-    `${plain(totalsOf(components))}. ${plain(source)}.`,
+    `${plain(totalsOf(components))}. ${plain(capitalized(source))}.`,
     ...missing,
   ].join("\n\n");
 }
@@ -34,6 +34,10 @@ function gateCell(result: GateResult | undefined): string {
 
 function rowOf(cells: readonly string[]): string {
   return `| ${cells.map(plain).join(" | ")} |`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Keeps names and paths from being read as Markdown. */

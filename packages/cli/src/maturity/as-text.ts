@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import type { ComponentEvaluation, GateResult } from "@tta-dev/observability/collectors";
 import type { Maturity } from "./evaluate-project.ts";
+import { wrapWords } from "../wrap-words.ts";
 import { gateTitles, marks, stageInQuestion, totalsOf, verdictOf } from "./words.ts";
 
 const COLOURS = { passed: "green", failed: "red", no_data: "yellow" } as const;
@@ -19,7 +20,7 @@ export function maturityText({ source, components }: Maturity, columns: number):
   });
   return [
     ...blocks.map((lines) => lines.join("\n")),
-    `${totalsOf(components)}\n${wrap(source, columns).join("\n")}`,
+    [totalsOf(components), source].flatMap((line) => wrapWords(line, columns)).join("\n"),
   ].join("\n\n");
 }
 
@@ -37,7 +38,7 @@ function gatesText(gates: readonly GateResult[], columns: number): string {
       const row = `${INDENT}${mark} ${gateTitles[gate.gate].padEnd(title)}  ${gate.found.padEnd(found)}  ${gate.asked.padEnd(asked)}`;
       if (gate.note === "") return [row.trimEnd()];
       const room = columns - left;
-      const [first = "", ...rest] = wrap(gate.note, Math.max(room, LEAST_NOTE));
+      const [first = "", ...rest] = wrapWords(gate.note, Math.max(room, LEAST_NOTE));
       const below = rest.map((line) => " ".repeat(left) + styleText("dim", line));
       return [`${row}  ${styleText("dim", first)}`, ...below];
     })
@@ -59,16 +60,4 @@ export function promotionText(evaluation: ComponentEvaluation, columns: number):
     gates,
     `Where defineComponent says name: ${JSON.stringify(name)}, change\n${styleText("red", `- stage: ${JSON.stringify(stage)}`)}\n${styleText("green", `+ stage: ${JSON.stringify(next.stage)}`)}`,
   ].join("\n\n");
-}
-
-function wrap(text: string, columns: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

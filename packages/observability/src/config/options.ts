@@ -235,6 +235,12 @@ export interface LogOptions {
    * @default `logLevel`
    */
   readonly events?: LogLevel;
+  /**
+   * Where lines go: `"stderr"` for a program whose standard output is its result.
+   *
+   * @default "stdout"
+   */
+  readonly to?: "stdout" | "stderr";
 }
 
 /** The page that Prometheus reads. It does not keep the process alive: a script ends when its own work is done. */

@@ -100,6 +100,8 @@ export function observedBy(
     environment: "production",
     otlpEndpoint: url,
     otlpProtocol: "http/protobuf",
+    // Metrics would come along: what is asked here is what becomes of spans.
+    otlpSignals: ["traces"],
     prometheus: { enabled: false },
     exportIntervalMs: 600_000,
     ...options,

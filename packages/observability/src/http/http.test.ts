@@ -218,6 +218,27 @@ describe("an outgoing fetch", () => {
     expect(client!.attributes["url.full"]).toBe(`${url}/search?REDACTED`);
   });
 
+  test("carries the trace once where the program has written the headers itself", async () => {
+    closing.push(instrumentFetch(provider));
+    const { promise: sent, resolve } = Promise.withResolvers<readonly string[]>();
+    const url = await listen(
+      createServer((request, response) => {
+        resolve(request.rawHeaders.map((text) => text.toLowerCase()));
+        response.end("ok");
+      }),
+    );
+    const call = workflow("call", async (_input: string, inner) => {
+      await (await fetch(url, { headers: { ...inner.toHeaders(), "x-own": "1" } })).text();
+    });
+    await call.execute("");
+    const names = (await sent).filter((_, index) => index % 2 === 0);
+    expect(names.filter((name) => name === "traceparent")).toHaveLength(1);
+    expect(names).toContain("x-own");
+    const client = exporter.getFinishedSpans().find(({ kind }) => kind === SpanKind.CLIENT)!;
+    const { traceId, spanId } = client.spanContext();
+    expect(await sent).toContain(`00-${traceId}-${spanId}-01`);
+  });
+
   test("outside of any trace makes none", async () => {
     closing.push(instrumentFetch(provider));
     const url = await listen(createServer((_request, response) => void response.end("ok")));

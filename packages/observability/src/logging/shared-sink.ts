@@ -15,6 +15,7 @@ interface SharedLogging {
   /** Where nothing replaces it. */
   defaultLogSink?: LogSink | undefined;
   logDestination?: LogDestination | undefined;
+  logErrorDestination?: LogDestination | undefined;
 }
 
 interface Replacement {
@@ -43,13 +44,19 @@ export function replaceSink(sink: LogSink, lost: DestinationOptions["lost"]): ()
   };
 }
 
-/** Standard output, once in a process: what waits in it keeps its order whatever the settings. */
-export function sharedDestination(): LogDestination {
+/** Where lines go. */
+export type LogStream = "stdout" | "stderr";
+
+/** Standard output or standard error, once in a process: what waits in it keeps its order whatever the settings. */
+export function sharedDestination(to: LogStream = "stdout"): LogDestination {
   const shared = slot() as SharedLogging;
-  return (shared.logDestination ??= standardOutput((lines, reason) => {
+  const lost: DestinationOptions["lost"] = (lines, reason) => {
     slot().registry.counter("telemetry.dropped").bind({ reason }).add(lines);
     shared.logSinks?.at(-1)?.lost(lines, reason);
-  }));
+  };
+  return to === "stdout"
+    ? (shared.logDestination ??= standardOutput(lost))
+    : (shared.logErrorDestination ??= standardOutput(lost, process.stderr));
 }
 
 /** Whether lines are for a person: in development, at a terminal. */
@@ -72,7 +79,7 @@ function defaultSink(): LogSink {
   });
 }
 
-/** Whether standard output shows colours: a terminal that has them, unless NO_COLOR says no. */
-export function hasColors(): boolean {
-  return process.stdout.isTTY && process.stdout.hasColors();
+/** Whether a stream shows colours: a terminal that has them, unless NO_COLOR says no. */
+export function hasColors(to: LogStream = "stdout"): boolean {
+  return process[to].isTTY && process[to].hasColors();
 }

@@ -5,17 +5,19 @@ import { createDestination } from "./destination.ts";
 const LATER = new Set(["EAGAIN", "EBUSY", "EINTR"]);
 
 /**
- * Makes the destination that lines have by default: standard output. What waits is written when the process ends, on
+ * Makes the destination that lines have by default: standard output, or standard error. What waits is written when the process ends, on
  * return from main, by `process.exit()` or by an uncaught error; a reader that is gone (EPIPE) disturbs nobody.
  */
-export function standardOutput(lost: DestinationOptions["lost"]): LogDestination {
+export function standardOutput(
+  lost: DestinationOptions["lost"],
+  stream: NodeJS.WriteStream & { readonly fd?: number } = process.stdout,
+): LogDestination {
   // Node makes a pipe non-blocking when it opens the stream, and lines go past the stream: it would buffer without limit.
-  const { stdout } = process;
-  const descriptor = stdout.fd ?? 1;
+  const descriptor = stream.fd ?? 1;
   const destination = createDestination({
     writeNow(bytes, offset) {
-      if (isReplaced(stdout)) {
-        stdout.write(bytes.subarray(offset).toString());
+      if (isReplaced(stream)) {
+        stream.write(bytes.subarray(offset).toString());
         return bytes.length - offset;
       }
       try {
@@ -25,7 +27,7 @@ export function standardOutput(lost: DestinationOptions["lost"]): LogDestination
         throw error;
       }
     },
-    isOccupied: () => stdout.writableLength > 0 && !isReplaced(stdout),
+    isOccupied: () => stream.writableLength > 0 && !isReplaced(stream),
     lost,
     pause(ms) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
@@ -36,6 +38,6 @@ export function standardOutput(lost: DestinationOptions["lost"]): LogDestination
 }
 
 /** A test runner or another library that catches output gets the lines, too. */
-function isReplaced(stdout: NodeJS.WriteStream): boolean {
-  return Object.hasOwn(stdout, "write");
+function isReplaced(stream: NodeJS.WriteStream): boolean {
+  return Object.hasOwn(stream, "write");
 }

@@ -7,6 +7,7 @@ import type { Report } from "../problem.ts";
 import { prettyLines } from "./pretty-lines.ts";
 import { logPrimitiveEvents } from "./primitive-events.ts";
 import type { Redactor } from "./redaction/redactor.ts";
+import type { LogStream } from "./shared-sink.ts";
 import { hasColors, replaceSink, sharedDestination } from "./shared-sink.ts";
 import { createSink } from "./sink.ts";
 
@@ -21,7 +22,9 @@ export interface LoggingSettings {
   readonly redactor: Redactor;
   /** Gets a log record for each line, too. */
   readonly records?: Pick<LoggerProvider, "getLogger"> | undefined;
-  /** @default standard output */
+  /** Which of the process's streams gets the lines. @default "stdout" */
+  readonly to?: LogStream;
+  /** @default the stream */
   readonly destination?: LogDestination;
   readonly report: Report;
   /** Epoch milliseconds. @default Date.now */
@@ -41,8 +44,10 @@ export interface RunningLogging {
 /** Has every logger of the process write by these settings, and writes the events of the primitives. */
 export function startLogging(settings: LoggingSettings): RunningLogging {
   const { level, structured, correlation, redactor, records, report } = settings;
-  const destination = settings.destination ?? sharedDestination();
-  const lines = structured ? destination : prettyLines(destination, { colors: hasColors() });
+  const destination = settings.destination ?? sharedDestination(settings.to);
+  const lines = structured
+    ? destination
+    : prettyLines(destination, { colors: hasColors(settings.to) });
   const restore = replaceSink(
     createSink({
       level,

@@ -50,6 +50,7 @@ function push(
     },
     destination: "http://collector",
     registry: () => registry,
+    resource: resourceFromAttributes({ "service.name": "desk" }),
     intervalMs: HOUR_MS,
     temporality: "cumulative",
     histograms: "explicit_bucket_histogram",

@@ -1,12 +1,19 @@
-import type { MetricReader } from "@opentelemetry/sdk-metrics";
-import { AggregationType, InstrumentType } from "@opentelemetry/sdk-metrics";
+import type { Resource } from "@opentelemetry/resources";
+import type { MetricReader, ResourceMetrics } from "@opentelemetry/sdk-metrics";
+import {
+  AggregationTemporality,
+  AggregationType,
+  InstrumentType,
+} from "@opentelemetry/sdk-metrics";
 import type { Registry } from "@tta-dev/primitives";
 import type { Collector } from "../config/collector.ts";
+import type { Parcel } from "../exit/shipment.ts";
 import type { Report } from "../problem.ts";
 import { guardExporter } from "../transport/guarded-exporter.ts";
 import { createOtlpExporter } from "../transport/otlp-exporter.ts";
 import { metrics } from "../transport/signal.ts";
 import type { TlsOptions } from "../config/otlp-certificates.ts";
+import { noteArrivals } from "./exit-metrics.ts";
 import type { HistogramAggregation } from "./metric-data.ts";
 import { PushMetricReader } from "./push-reader.ts";
 import { createRegistryProducer } from "./registry-producer.ts";
@@ -20,6 +27,10 @@ export interface MetricPushOptions {
   readonly tls?: TlsOptions;
   /** Gives the registry of the moment. */
   readonly registry: () => Registry;
+  /** What says whose metrics they are, where no meter provider is asked any more. */
+  readonly resource: Resource;
+  /** Takes secrets out of a resource before it leaves the process. @default it stays as it is */
+  readonly redact?: (resource: Resource) => Resource;
   /** Milliseconds between two pushes; a push may take no longer. */
   readonly intervalMs: number;
   readonly temporality: TemporalityPreference;
@@ -34,6 +45,8 @@ export interface MetricPush {
   readonly reader: MetricReader;
   /** Breaks off what is under way. */
   readonly abandon: () => void;
+  /** Hands out, without a promise, what the registry counted and is not known to have arrived. Breaks off what is under way. */
+  readonly takeUnsent: () => readonly Parcel[];
 }
 
 /** The exporter gives up after its own time; its guard steps in a little later. */
@@ -61,30 +74,60 @@ export function createMetricPush(options: MetricPushOptions): MetricPush {
     refused: lost,
     report,
   });
-  const guarded = guardExporter(exporter, {
-    items: metrics.items,
-    timeoutMs: timeoutMs + GUARD_DELAY_MS,
-    destination,
-    fate: temporality === "cumulative" ? "kept" : "lost",
-    lost,
-    report,
+  const redacted = (all: ResourceMetrics): ResourceMetrics => ({
+    ...all,
+    resource: options.redact?.(all.resource) ?? all.resource,
+  });
+  const guarded = guardExporter(
+    {
+      export(all: ResourceMetrics, done) {
+        exporter.export(redacted(all), done);
+      },
+      shutdown: exporter.shutdown,
+    },
+    {
+      items: metrics.items,
+      timeoutMs: timeoutMs + GUARD_DELAY_MS,
+      destination,
+      fate: temporality === "cumulative" ? "kept" : "lost",
+      lost,
+      report,
+    },
+  );
+  const producer = createRegistryProducer(options);
+  const arrivals = noteArrivals(guarded, {
+    isDelta: temporalityOf(InstrumentType.COUNTER, temporality) === AggregationTemporality.DELTA,
+    collect: () => ({ ...producer.collectNow().resourceMetrics, resource: options.resource }),
   });
   const reader = new PushMetricReader({
-    exporter: guarded,
+    exporter: arrivals.exporter,
     intervalMs,
     collectTimeoutMs: timeoutMs,
-    producers: [createRegistryProducer(options)],
+    producers: [producer],
     temporality: (instrument) => temporalityOf(instrument, temporality),
     aggregation: (instrument) =>
       instrument === InstrumentType.HISTOGRAM && histograms === "base2_exponential_bucket_histogram"
         ? { type: AggregationType.EXPONENTIAL_HISTOGRAM }
         : { type: AggregationType.DEFAULT },
   });
+  const abandon = (): void => {
+    isAbandoned = true;
+    exporter.abandon();
+  };
   return {
     reader,
-    abandon() {
-      isAbandoned = true;
-      exporter.abandon();
+    abandon,
+    takeUnsent() {
+      const unsent = arrivals.take();
+      abandon();
+      return unsent.flatMap((one) => parcelOf(redacted(one), collector) ?? []);
     },
   };
+}
+
+function parcelOf(unsent: ResourceMetrics, { protocol }: Collector): Parcel | undefined {
+  const encoding = protocol === "http/json" ? "json" : "protobuf";
+  const body = metrics[encoding].serializeRequest(unsent);
+  const items = metrics.items.count(unsent);
+  return body && { signal: "metrics", encoding, items, body };
 }

@@ -45,7 +45,8 @@ export class PushMetricReader extends MetricReader {
   }
 
   protected override async onForceFlush(): Promise<void> {
-    await this.#underWay;
+    // Reads at once where it can: whoever shuts down takes gauges back right after.
+    if (this.#underWay !== undefined) await this.#underWay;
     await this.#push();
   }
 

@@ -1,5 +1,5 @@
 import { emptyResource } from "@opentelemetry/resources";
-import type { MetricProducer } from "@opentelemetry/sdk-metrics";
+import type { CollectionResult, MetricProducer } from "@opentelemetry/sdk-metrics";
 import { AggregationTemporality, InstrumentType } from "@opentelemetry/sdk-metrics";
 import type { Registry } from "@tta-dev/primitives";
 import { createDelta } from "./delta.ts";
@@ -16,7 +16,12 @@ export interface RegistryProducerOptions {
 }
 
 /** The instrumentation scope of what the primitives count. */
-const SCOPE = { name: "@tta-dev/primitives" };
+export const REGISTRY_SCOPE = { name: "@tta-dev/primitives" };
+
+/** A source of metrics that can be read without a promise, too. */
+export interface RegistryProducer extends MetricProducer {
+  readonly collectNow: () => CollectionResult;
+}
 
 /**
  * Makes a registry a source of metrics for one metric reader of the OpenTelemetry SDK.
@@ -28,25 +33,24 @@ export function createRegistryProducer({
   registry,
   temporality,
   histograms,
-}: RegistryProducerOptions): MetricProducer {
+}: RegistryProducerOptions): RegistryProducer {
   const sent = temporalityOf(InstrumentType.COUNTER, temporality);
   const takeDelta = sent === AggregationTemporality.DELTA ? createDelta() : undefined;
 
-  return {
-    async collect() {
-      const { metrics, ...times } = takeDelta?.(registry()) ?? totalsOf(registry());
-      const period: Period = { ...times, temporality: sent, histograms };
-      return {
-        resourceMetrics: {
-          resource: emptyResource(),
-          scopeMetrics: [
-            { scope: SCOPE, metrics: metrics.map((metric) => toMetricData(metric, period)) },
-          ],
-        },
-        errors: [],
-      };
-    },
+  const collectNow = (): CollectionResult => {
+    const { metrics, ...times } = takeDelta?.(registry()) ?? totalsOf(registry());
+    const period: Period = { ...times, temporality: sent, histograms };
+    return {
+      resourceMetrics: {
+        resource: emptyResource(),
+        scopeMetrics: [
+          { scope: REGISTRY_SCOPE, metrics: metrics.map((metric) => toMetricData(metric, period)) },
+        ],
+      },
+      errors: [],
+    };
   };
+  return { collectNow, collect: async () => collectNow() };
 }
 
 function totalsOf(registry: Registry) {

@@ -2,6 +2,8 @@ import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
 import type { IMetricReader } from "@opentelemetry/sdk-metrics";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 import { onRun } from "@tta-dev/primitives";
+import type { Signal } from "../config/settings/otlp.ts";
+import { hasLoggerProvider } from "../logging/otel/start-log-records.ts";
 import type { Report } from "../problem.ts";
 
 /** What an application passes to an SDK of its own, which takes nothing once it is built. */
@@ -16,12 +18,14 @@ export interface Attachment {
   readonly offerSpans: (processors: readonly SpanProcessor[]) => void;
   readonly offerLogs: (processors: readonly LogRecordProcessor[]) => void;
   readonly offerMetrics: (reader: IMetricReader & { readonly isAttached: boolean }) => void;
+  /** Is told of each log record that goes to the application's SDK, after it went there. */
+  readonly emitted: () => void;
   readonly offered: Attachable;
   /**
    * Reports what is not attached: at once where an SDK is there already, which takes nothing any more, else when the first
-   * run has ended.
+   * run has ended. Of logs that is known once a record went there and did not come back.
    */
-  readonly watch: (isBuilt: { readonly traces: boolean; readonly metrics: boolean }) => void;
+  readonly watch: (isBuilt: Readonly<Record<Signal, boolean>>) => void;
   readonly release: () => void;
 }
 
@@ -31,6 +35,7 @@ export function createAttachment(report: Report): Attachment {
   const metricReaders: IMetricReader[] = [];
   const logRecordProcessors: LogRecordProcessor[] = [];
   const seen = { spans: false, logs: false };
+  let isLogsDue = false;
   let isMetricsAttached = (): boolean => true;
   let stopWatching = (): void => undefined;
 
@@ -81,17 +86,25 @@ export function createAttachment(report: Report): Attachment {
       metricReaders.push(reader);
       isMetricsAttached = () => reader.isAttached;
     },
+    emitted() {
+      if (!isLogsDue) return;
+      isLogsDue = false;
+      tellLogs();
+    },
     watch(isBuilt) {
       if (isBuilt.traces) tellSpans();
       if (isBuilt.metrics) tellMetrics();
-      if (isBuilt.traces && isBuilt.metrics) return;
+      if (isBuilt.logs) tellLogs();
+      if (isBuilt.traces && isBuilt.metrics && isBuilt.logs) return;
       // By then the SDK has been built, or it never will be.
       stopWatching = onRun({
         ended() {
           stopWatching();
           if (!isBuilt.traces) tellSpans();
           if (!isBuilt.metrics) tellMetrics();
-          setImmediate(tellLogs).unref();
+          if (isBuilt.logs) return;
+          if (hasLoggerProvider()) isLogsDue = true;
+          else tellLogs();
         },
       });
     },

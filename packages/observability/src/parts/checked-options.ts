@@ -25,16 +25,15 @@ const STATE_FILE = ".tta/components.json";
 /** @throws TypeError or RangeError that names the option, the value and what was expected */
 export function checkPartOptions(options: ObservabilityOptions): CheckedOptions {
   const { anomalies, components = [], logs, prometheus } = options;
-  expect("logs", logs, isRecord, "an object with redact and events");
-  expect("logs.events", logs?.events, isLevel, logLevels.map((level) => `"${level}"`).join(" or "));
-  expect("prometheus.append", prometheus?.append, isFunction, "a function");
-  expect(
-    "componentState",
-    options.componentState,
-    isStore,
-    "a path, or an object with load and save",
-  );
-  expect("baggageKeys", options.baggageKeys, isTexts, "an array of strings");
+  expect("logs", logs, { is: isRecord, expected: "an object with redact, events and to" });
+  expect("logs.events", logs?.events, { is: isLevel, expected: inWords(logLevels) });
+  expect("logs.to", logs?.to, { is: isStream, expected: inWords(streams) });
+  expect("prometheus.append", prometheus?.append, { is: isFunction, expected: "a function" });
+  expect("componentState", options.componentState, {
+    is: isStore,
+    expected: "a path, or an object with load and save",
+  });
+  expect("baggageKeys", options.baggageKeys, { is: isTexts, expected: "an array of strings" });
   return {
     redactor: createRedactor(logs?.redact),
     anomalies: anomalies === false ? undefined : anomalySettings(anomalies),
@@ -44,15 +43,25 @@ export function checkPartOptions(options: ObservabilityOptions): CheckedOptions 
   };
 }
 
-function expect(
-  name: string,
-  value: unknown,
-  isRight: (given: unknown) => boolean,
-  expected: string,
-): void {
-  if (value === undefined || isRight(value)) return;
+interface Expectation {
+  readonly is: (given: unknown) => boolean;
+  readonly expected: string;
+}
+
+function expect(name: string, value: unknown, { is, expected }: Expectation): void {
+  if (value === undefined || is(value)) return;
   const shown = inspect(value, { depth: 0, maxStringLength: 100, breakLength: Infinity });
   throw new TypeError(`initializeObservability: ${name} is ${shown}; expected ${expected}`);
+}
+
+const streams: readonly string[] = ["stdout", "stderr"];
+
+function inWords(words: readonly string[]): string {
+  return words.map((word) => JSON.stringify(word)).join(" or ");
+}
+
+function isStream(value: unknown): boolean {
+  return streams.includes(String(value)) && typeof value === "string";
 }
 
 function isLevel(value: unknown): boolean {

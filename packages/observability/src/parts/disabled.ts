@@ -33,5 +33,6 @@ export function startDisabled(shared: SharedSlot, config: ObservabilityConfig): 
     slo: noSlos,
     collectors,
     anomalies: () => [],
+    look: () => undefined,
   };
 }

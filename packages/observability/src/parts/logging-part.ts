@@ -7,7 +7,7 @@ import type { Setup } from "./setup.ts";
 /** Has loggers write as the configuration says, and sends their lines where a collector is set. */
 export function startLoggingPart(setup: Setup): Part {
   const { redactor } = setup.checked;
-  const { events } = setup.options.logs ?? {};
+  const { events, to } = setup.options.logs ?? {};
   const { resolved, resource, shared, exit, attachment, report } = setup;
   const { config, collectors } = resolved;
   const collector = collectors.logs;
@@ -34,11 +34,12 @@ export function startLoggingPart(setup: Setup): Part {
   // Without a collector there is still an application's own provider to write to.
   const records =
     existingSdk || collector !== undefined
-      ? startLogRecords({ resource, processors, existingSdk })
+      ? startLogRecords({ resource, processors, existingSdk, emitted: attachment.emitted })
       : undefined;
   const logging = startLogging({
     level: config.logLevel.value,
     ...(events !== undefined && { eventsLevel: events }),
+    ...(to !== undefined && { to }),
     structured: config.structuredLogging.value,
     correlation: config.logCorrelation.value,
     redactor,

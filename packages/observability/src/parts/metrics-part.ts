@@ -1,7 +1,9 @@
 import { withoutSecrets } from "../config/kind.ts";
+import { resourceRedactor } from "../logging/otel/redact-resource.ts";
 import { hasMeterProvider, startMeterProvider } from "../metrics/meter-provider.ts";
 import { createMetricPush } from "../metrics/metric-push.ts";
 import { PageMetricReader } from "../prometheus/instruments/page-reader.ts";
+import { metrics } from "../transport/signal.ts";
 import type { Part } from "./part.ts";
 import type { Setup } from "./setup.ts";
 
@@ -20,28 +22,36 @@ export function startMetricsPart(setup: Setup): MetricsPart {
   const before = shared.genAiMetrics;
   shared.genAiMetrics = config.genAiMetrics.value;
   const instruments = new PageMetricReader();
+  const collector = collectors.metrics;
+  const lost = (count: number): void => {
+    const dropped = shared.registry.counter("telemetry.dropped");
+    dropped.bind({ reason: "metric_export_failed" }).add(count);
+  };
   const push =
-    collectors.metrics &&
+    collector &&
     createMetricPush({
-      collector: collectors.metrics,
-      destination: withoutSecrets(collectors.metrics.url),
+      collector,
+      destination: withoutSecrets(collector.url),
+      resource,
+      redact: resourceRedactor(setup.checked.redactor),
       registry: () => shared.registry,
       intervalMs: config.metricExportIntervalMs.value,
       temporality: config.metricTemporality.value,
       histograms: config.metricHistograms.value,
-      lost: (count) => {
-        shared.registry
-          .counter("telemetry.dropped")
-          .bind({ reason: "metric_export_failed" })
-          .add(count);
-      },
+      lost,
       report,
     });
   // The registry is pushed in any case; whose instruments come with it depends on whose provider the API has.
   const isTheirs = config.existingSdk.value || hasMeterProvider();
   if (isTheirs) attachment.offerMetrics(instruments);
-  // A push that is under way when the process ends would hold it up.
-  setup.exit.before(() => push?.abandon());
+  if (collector !== undefined && push !== undefined)
+    setup.exit.register({
+      signal: "metrics",
+      items: metrics.items,
+      destination: collector,
+      take: push.takeUnsent,
+      lost,
+    });
   const readers = [
     ...(push === undefined ? [] : [push.reader]),
     ...(isTheirs ? [] : [instruments]),

@@ -2,6 +2,7 @@ import { trace } from "@opentelemetry/api";
 import type { Analysis } from "../analysis/analysis.ts";
 import { startAnalysis } from "../analysis/analysis.ts";
 import { instrumentFetch } from "../http/instrument-fetch.ts";
+import { hasLoggerProvider } from "../logging/otel/start-log-records.ts";
 import { hasMeterProvider } from "../metrics/meter-provider.ts";
 import type { SloSurface } from "../slo/slo-surface.ts";
 import { startSlos } from "../slo/start-slos.ts";
@@ -25,6 +26,8 @@ export interface StartedParts extends Required<Part> {
   readonly slo: SloSurface;
   readonly collectors: CollectorsPart;
   readonly anomalies: AnomalyPart["active"];
+  /** Tells, a last time, what depends on the clock. */
+  readonly look: () => void;
 }
 
 /**
@@ -42,7 +45,11 @@ export function startParts(setup: Setup): StartedParts {
     bindBurnEvents: (labels) => shared.registry.counter("slo.burn.events").bind(labels),
   });
   // An SDK that is there by now takes nothing more.
-  const isBuilt = { traces: hasTracerProvider(), metrics: hasMeterProvider() };
+  const isBuilt = {
+    traces: hasTracerProvider(),
+    metrics: hasMeterProvider(),
+    logs: hasLoggerProvider(),
+  };
   const anomalies = startAnomalyPart(setup);
   const collectors = startCollectorsPart(setup, slos);
   const analysis = startAnalysis({ shared, slo: slos });
@@ -73,5 +80,6 @@ export function startParts(setup: Setup): StartedParts {
     slo: { status: slos.status, record: slos.record },
     collectors,
     anomalies: anomalies.active,
+    look: slos.look,
   };
 }

@@ -37,25 +37,31 @@ export function describeExportError(error: unknown, failed: FailedExport): Probl
       return {
         code: "collector_unreachable",
         message: `${at} cannot be reached (${words}); ${fate}`,
+        subject: items.many,
       };
     case "timeout":
-      return { code: "collector_timeout", message: `${at} did not answer in time; ${fate}` };
+      return {
+        code: "collector_timeout",
+        message: `${at} did not answer in time; ${fate}`,
+        subject: items.many,
+      };
     case "unavailable":
       return {
         code: "collector_unavailable",
-        message: `${at} takes nothing for now (status ${status} at every attempt); ${fate}`,
+        message: `${at} takes nothing for now (status ${status}); ${fate}`,
+        subject: items.many,
       };
     case "rejected":
       return {
         code: "collector_rejected",
         message: `${at} refuses the ${items.many} (status ${status}); ${fate}. Is it an OTLP endpoint for this protocol, and are the headers right?`,
-        subject: status,
+        subject: `${items.many} ${status}`,
       };
     case "garbled":
       return {
         code: "collector_rejected",
         message: `what answers at ${destination} does not speak this protocol (${words}); ${fate}. Is the port the one for it?`,
-        subject: "protocol",
+        subject: `${items.many} protocol`,
       };
     case "other":
       return {

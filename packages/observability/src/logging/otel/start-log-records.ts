@@ -23,10 +23,14 @@ export function startLogRecords(options: {
   readonly processors: readonly LogRecordProcessor[];
   /** True where the application has an SDK of its own, to which it attaches the processors. */
   readonly existingSdk: boolean;
+  /** Is told of each record that went to the application's SDK. */
+  readonly emitted?: () => void;
 }): RunningLogRecords {
   const nothing = (): Promise<void> => Promise.resolve();
-  if (options.existingSdk)
-    return { provider: logs, release() {}, forceFlush: nothing, shutdown: nothing };
+  if (options.existingSdk) {
+    const provider = tellingProvider(options.emitted ?? (() => undefined));
+    return { provider, release() {}, forceFlush: nothing, shutdown: nothing };
+  }
 
   const provider = new LoggerProvider({
     resource: options.resource,
@@ -43,7 +47,26 @@ export function startLogRecords(options: {
   };
 }
 
-/** Without a registration the API hands out a proxy. Asked, because registering a second time is an error in the log. */
-function hasLoggerProvider(): boolean {
+/** The application's provider, whichever it is by then, and whoever wants to know of each record. */
+function tellingProvider(emitted: () => void): RunningLogRecords["provider"] {
+  return {
+    getLogger(...names) {
+      const logger = logs.getLogger(...names);
+      return {
+        emit(record) {
+          logger.emit(record);
+          emitted();
+        },
+        enabled: (given) => logger.enabled(given),
+      };
+    },
+  };
+}
+
+/**
+ * Whether somebody has registered a logger provider: without one, the API hands out a proxy. Asked, because registering a
+ * second time is an error in the log.
+ */
+export function hasLoggerProvider(): boolean {
   return logs.getLoggerProvider().constructor.name !== "ProxyLoggerProvider";
 }

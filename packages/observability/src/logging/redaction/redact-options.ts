@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { isRecord } from "../../config/kind.ts";
 import type { SecretPatternName } from "./secret-patterns.ts";
 import { secretPatterns } from "./secret-patterns.ts";
 
@@ -35,6 +36,12 @@ export interface CheckedRedactOptions {
  * @throws TypeError that names the option, the value and what was expected
  */
 export function checkRedactOptions(options: RedactOptions): CheckedRedactOptions {
+  const given: unknown = options;
+  // An array of paths alone would take out nothing, silently.
+  if (!isRecord(given)) {
+    const expected = "an object with paths, patterns, allow and content";
+    throw new TypeError(`redact is ${inspect(given, { depth: 0 })}; expected ${expected}`);
+  }
   const { paths = [], patterns = [], allow = [], content = [] }: RedactOptions = options;
   if (!isListOf(paths, isText)) throw wrong("paths", paths, "an array of paths such as user.email");
   if (!isListOf(patterns, (each) => each instanceof RegExp))

@@ -23,7 +23,7 @@ export function instrumentFamilies(
       orLeaveOut(
         metric.descriptor.name,
         () => {
-          const family = instrumentFamily(metric, scope);
+          const family = onlyCounts(instrumentFamily(metric, scope), problems);
           const known = families.get(family.name);
           families.set(family.name, known === undefined ? family : joined(known, family));
         },
@@ -34,6 +34,21 @@ export function instrumentFamilies(
   return [...families.values()].flatMap(
     (family) => orLeaveOut(family.name, () => named(family, names, problems), problems) ?? [],
   );
+}
+
+/** A counter to which somebody added NaN is no count any more: the formats forbid it, and its other series are well. */
+function onlyCounts(family: InstrumentFamily, problems: PageProblems): InstrumentFamily {
+  if (family.type !== "counter") return family;
+  const points = family.points.filter(({ value }) => value >= 0);
+  if (points.length === family.points.length) return family;
+  orLeaveOut(
+    family.name,
+    () => {
+      throw new RangeError("NaN was added to one of its series, which is left out");
+    },
+    problems,
+  );
+  return { ...family, points };
 }
 
 function joined(one: InstrumentFamily, other: InstrumentFamily): InstrumentFamily {
