@@ -17,16 +17,14 @@ beforeAll(installSdk2, 300_000);
 test.each(["no", "yes"])(
   "an SDK on another version of the API is told (existingSdk: %s)",
   async (existing) => {
-    const { code, stdout, stderr } = await start("registering-api.fixture.ts", {
-      env: { EXISTING: existing },
-    }).ended;
-    expect([code, stderr]).toEqual([0, ""]);
-    const problems = JSON.parse(stdout) as readonly { code: string; message: string }[];
+    const ended = await start("registering-api.fixture.ts", { env: { EXISTING: existing } }).ended;
+    expect([ended.code, ended.stderr]).toEqual([0, ""]);
+    const problems = JSON.parse(ended.stdout) as readonly { code: string; message: string }[];
     expect(problems[0]).toMatchObject({
       code: "api_copies",
       message: expect.stringMatching(/an SDK is registered .* version 1\.9\.1.*npm ls/) as string,
     });
-    expect(problems.slice(1).map(({ code }) => code)).toEqual(
+    expect(problems.slice(1).map((problem) => problem.code)).toEqual(
       existing === "yes" ? ["not_attached"] : [],
     );
   },

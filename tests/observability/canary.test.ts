@@ -80,7 +80,7 @@ test.each([
           start("canary.program.fixture.ts", {
             env: {
               OTEL_RESOURCE_ATTRIBUTES: `password=${SECRETS.badResource}=x`,
-              OTEL_EXPORTER_OTLP_HEADERS: `${SECRETS.badHeaders}`,
+              OTEL_EXPORTER_OTLP_HEADERS: SECRETS.badHeaders,
               OPTIONS: JSON.stringify({
                 ...options,
                 otlpEndpoint: `${withPassword(url)}?key=${SECRETS.endpointQuery}`,

@@ -324,7 +324,8 @@ describe("batches", () => {
       OTEL_METRIC_EXPORT_INTERVAL: "10",
     });
     await greet.execute("you");
-    await sink.until(() => sink.spans().length > 0 && sink.metrics().length > 0);
+    const arrived = sink.until(() => sink.spans().length > 0 && sink.metrics().length > 0);
+    await expect(arrived).resolves.toBeUndefined();
   });
 
   test("OTEL_BSP_MAX_EXPORT_BATCH_SIZE says how many spans go together", async () => {

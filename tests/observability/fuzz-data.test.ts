@@ -8,7 +8,6 @@ import {
 } from "@tta-dev/observability";
 import { contextFromHeaders, observe, slot, step, workflow } from "@tta-dev/primitives";
 import fc from "fast-check";
-import type { IncomingHttpHeaders } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
@@ -68,7 +67,7 @@ describe("names and values", () => {
           json: fc.boolean(),
         }),
         async ({ names: [a, b, c, d, e], values: [x, y], field, unit, json }) => {
-          const sink = sinks[json ? 1 : 0]!;
+          const sink = sinks[json ? 1 : 0];
           const observability = initialize({
             otlpEndpoint: sink.url,
             otlpProtocol: json ? "http/json" : "http/protobuf",
@@ -83,7 +82,7 @@ describe("names and values", () => {
             fitting(a),
             step(fitting(c), (_input: unknown, context) => {
               context.score(fitting(d), Number.isFinite(x) ? x : 0);
-              trace.getActiveSpan()?.setAttribute(d, field as string);
+              trace.getActiveSpan()?.setAttribute(d, field);
               getLogger(e).info(a, { [b]: field, [c]: x });
               throw new Odd(e);
             }),
@@ -95,7 +94,7 @@ describe("names and values", () => {
             0,
           );
           getTracer(a, b)
-            .startSpan(c, { attributes: { [d]: field as string } })
+            .startSpan(c, { attributes: { [d]: field } })
             .end();
           const meter = getMeter(b);
           meter.createCounter(c, { unit, description: d }).add(x, { [e]: a });
@@ -142,7 +141,7 @@ const headerValue = fc.oneof(
     "a=1,b=2;c=3",
     "a=%zz,=,;",
     "__proto__=1",
-    `a=${"x".repeat(7000)}`,
+    `a=${"x".repeat(1500)}`,
     Array.from({ length: 200 }, (_, index) => `k${index}=v`).join(),
     "ot=th:zz;rv:",
     "0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-d",
@@ -184,7 +183,7 @@ describe("trace headers", () => {
           ),
         );
         expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 [^]*Hello you/);
-        const context = contextFromHeaders(given as IncomingHttpHeaders as Record<string, string>);
+        const context = contextFromHeaders(given);
         expect(await greet.execute("you", context)).toBe("Hello you");
       }),
       { numRuns: 4 * RUNS },

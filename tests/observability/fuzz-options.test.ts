@@ -152,7 +152,6 @@ const value = fc.oneof(
       throw new Error("thrown on purpose");
     },
     async () => Promise.reject(new Error("rejected on purpose")),
-    class {},
     Object.create(null),
     { load: () => 1, save: () => 2 },
     { toString: () => "odd", valueOf: () => 3 },

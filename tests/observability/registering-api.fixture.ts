@@ -1,10 +1,11 @@
 // A program in which a library with a copy of its own of OpenTelemetry's API, another version, registers an SDK first.
+import type { trace as Trace } from "@opentelemetry/api";
 import { initializeObservability } from "@tta-dev/observability";
 import { workflow } from "@tta-dev/primitives";
 import { createRequire } from "node:module";
 
 const theirs = createRequire(new URL("../sdk-2/package.json", import.meta.url));
-const { trace } = theirs("@opentelemetry/api") as typeof import("@opentelemetry/api");
+const { trace } = theirs("@opentelemetry/api") as { readonly trace: typeof Trace };
 const { BasicTracerProvider } = theirs("@opentelemetry/sdk-trace-base") as {
   readonly BasicTracerProvider: new () => Parameters<typeof trace.setGlobalTracerProvider>[0];
 };

@@ -47,7 +47,8 @@ export function knownAttributes(resource: Resource): () => Attributes {
   const known: Attributes = {};
   // Of two values the first in the list holds.
   for (const [name, value] of resource.getRawAttributes())
-    if (value !== undefined && !isPending(value)) known[name] ??= value;
+    if (value !== undefined && !isPending(value) && !Object.hasOwn(known, name))
+      known[name] = value;
   let attributes = known;
   const settle = async (): Promise<void> => {
     await resource.waitForAsyncAttributes?.();

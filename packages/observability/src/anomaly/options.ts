@@ -38,17 +38,17 @@ export function anomalySettings(options: AnomalyOptions = {}): AnomalySettings {
     throw wrong("signals", signals, `an array of ${anomalySignals.join(", ")}`);
   checkNumber("threshold", settings.threshold, {
     least: Number.MIN_VALUE,
-    words: "a number above 0",
+    expected: "a number above 0",
   });
   checkNumber("bucketMs", settings.bucketMs, {
     least: LEAST_BUCKET_MS,
     most: DAY_MS,
-    words: `milliseconds, ${LEAST_BUCKET_MS} to ${DAY_MS}`,
+    expected: `milliseconds, ${LEAST_BUCKET_MS} to ${DAY_MS}`,
   });
   checkNumber("seasonMs", settings.seasonMs, {
     least: settings.bucketMs,
     most: YEAR_MS,
-    words: `milliseconds, at least bucketMs and at most ${YEAR_MS}`,
+    expected: `milliseconds, at least bucketMs and at most ${YEAR_MS}`,
   });
   checkCount("minEvents", settings.minEvents);
   checkCount("seasons", settings.seasons, MOST_SEASONS);
@@ -65,19 +65,20 @@ export function anomalySettings(options: AnomalyOptions = {}): AnomalySettings {
 }
 
 function checkCount(name: string, value: unknown, most?: number): void {
-  const words = most === undefined ? "a whole number, 1 or more" : `a whole number, 1 to ${most}`;
-  checkNumber(name, value, { least: 1, most, words });
-  if (!Number.isInteger(value)) throw range(name, value, words);
+  const expected =
+    most === undefined ? "a whole number, 1 or more" : `a whole number, 1 to ${most}`;
+  checkNumber(name, value, { least: 1, most, expected });
+  if (!Number.isInteger(value)) throw range(name, value, expected);
 }
 
 function checkNumber(
   name: string,
   value: unknown,
-  limits: { readonly least: number; readonly most?: number | undefined; readonly words: string },
+  limits: { readonly least: number; readonly most?: number | undefined; readonly expected: string },
 ): void {
-  if (typeof value !== "number") throw wrong(name, value, limits.words);
+  if (typeof value !== "number") throw wrong(name, value, limits.expected);
   if (!(value >= limits.least && value <= (limits.most ?? Number.MAX_VALUE)))
-    throw range(name, value, limits.words);
+    throw range(name, value, limits.expected);
 }
 
 function wrong(name: string, value: unknown, expected: string): TypeError {

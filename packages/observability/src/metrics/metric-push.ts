@@ -83,7 +83,7 @@ export function createMetricPush(options: MetricPushOptions): MetricPush {
       export(all: ResourceMetrics, done) {
         exporter.export(redacted(all), done);
       },
-      shutdown: exporter.shutdown,
+      shutdown: () => exporter.shutdown(),
     },
     {
       items: metrics.items,

@@ -19,7 +19,8 @@ const before = new WeakMap<CallContext, Usage>();
 /** Counts a workflow that begins, and remembers what its run had used up by then. */
 export function beginWorkflow(call: CallContext, active: BoundUpDown): void {
   active.add(1);
-  if (slot().runListeners.size === 0) return;
+  // Before its root a run has used nothing.
+  if (call.isRoot || slot().runListeners.size === 0) return;
   const { pausedMs, spentNanoUsd, tokens } = call.branch.run;
   before.set(call, { pausedMs, spentNanoUsd, tokens });
 }
@@ -29,7 +30,7 @@ export function tellEnd(call: CallContext, seconds: number, failure?: Failure): 
   const { runListeners } = slot();
   if (runListeners.size === 0) return;
   const { branch, place } = call;
-  const start = before.get(call) ?? NOTHING;
+  const start = call.isRoot ? NOTHING : (before.get(call) ?? NOTHING);
   const ended: EndedRun = {
     ...identityOf(call),
     primitiveName: place.name,

@@ -48,10 +48,15 @@ export function unitWord(unit: string, isGauge: boolean): string {
     .replaceAll(/\{[^}]*\}/g, "")
     .split("/")
     .map((part) => part.trim());
-  const rate = RATE_WORDS[per] ?? plainWord(per);
-  return [WORDS[amount] ?? plainWord(amount), rate === "" ? "" : `per_${rate}`]
+  const rate = wordIn(RATE_WORDS, per);
+  return [wordIn(WORDS, amount), rate === "" ? "" : `per_${rate}`]
     .filter((word) => word !== "")
     .join("_");
+}
+
+/** A unit is any text, `constructor` too. */
+function wordIn(words: Readonly<Record<string, string>>, unit: string): string {
+  return Object.hasOwn(words, unit) ? words[unit]! : plainWord(unit);
 }
 
 function plainWord(text: string): string {
