@@ -56,7 +56,7 @@ export function createComponentEvidence(
     daysOf(index, counts, nowMs) {
       const { name } = components[index]!;
       const rows = [
-        ...(before?.use[name] ?? []),
+        ...(before !== undefined && Object.hasOwn(before.use, name) ? before.use[name]! : []),
         ...(beingSaved?.get(name) ?? []),
         ...(unsaved.get(name) ?? []),
         ...risen(index, counts, nowMs),
