@@ -14,7 +14,6 @@ import {
   router,
   saga,
   sequential,
-  slot,
   switchCase,
   timeout,
   workflow,
@@ -46,11 +45,6 @@ export function createOursOf(
   const [first, second, third] = steps;
   const answer = workflow(workflowName, sequential(first, second, third));
   return (input) => answer.execute(input);
-}
-
-/** Tells ours that children of unsampled parents stay unsampled, as `initializeObservability` does where it holds. */
-export function declareUnsampledFinal(): void {
-  slot().unsampledIsFinal = true;
 }
 
 type Guarded = (ticket: Ticket) => Promise<unknown>;

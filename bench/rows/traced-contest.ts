@@ -1,5 +1,5 @@
 import type { Contest, Run } from "../harness/paired.ts";
-import { createOurs, declareUnsampledFinal } from "../ours.ts";
+import { createOurs } from "../ours.ts";
 import {
   createRequest,
   createTicket,
@@ -8,6 +8,7 @@ import {
   type RequestContext,
   type Ticket,
 } from "../scenario.ts";
+import { startObservability } from "../telemetry/observability.ts";
 import { registerSdk, type Sampling } from "../telemetry/sdk.ts";
 
 /** Anything that answers a ticket for somebody. */
@@ -35,7 +36,7 @@ export function createTracedContest(init: TracedInit): Contest {
   const sdk = registerSdk(sampling);
   const opponent = init.opponent();
   const ours = createOurs();
-  if (samplerKnown) declareUnsampledFinal();
+  if (samplerKnown) startObservability();
   return {
     ours: asRun(ours, size),
     theirs: asRun(opponent, size),

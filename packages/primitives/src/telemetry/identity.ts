@@ -1,4 +1,4 @@
-import { isSpanContextValid } from "@opentelemetry/api";
+import { INVALID_TRACEID } from "@opentelemetry/api";
 import type { CallContext } from "../door/call-context.ts";
 
 /** By what somebody who is told of a call finds its run, its caller and its trace again. */
@@ -13,16 +13,19 @@ export interface CallIdentity {
   readonly spanId?: string;
 }
 
+/** While it is being made. */
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** Absent fields stay absent. Written for speed: each run is told of. */
-export function identityOf({ fields, span }: CallContext): CallIdentity {
+export function identityOf({ fields, span }: CallContext): Mutable<CallIdentity> {
   const { correlationId, agentType } = fields.values;
   const { workflowId, workflowName } = fields;
-  const identity: { -readonly [K in keyof CallIdentity]: CallIdentity[K] } = { workflowId };
+  const identity: Mutable<CallIdentity> = { workflowId };
   if (workflowName !== undefined) identity.workflowName = workflowName;
   if (correlationId !== undefined) identity.correlationId = correlationId;
   if (agentType !== undefined) identity.agentType = agentType;
   const at = span?.spanContext();
-  if (at !== undefined && isSpanContextValid(at)) {
+  if (at !== undefined && at.traceId !== INVALID_TRACEID) {
     identity.traceId = at.traceId;
     identity.spanId = at.spanId;
   }

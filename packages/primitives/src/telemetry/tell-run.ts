@@ -2,7 +2,7 @@ import type { CallContext } from "../door/call-context.ts";
 import type { Failure } from "../door/status.ts";
 import type { BoundUpDown } from "../metrics/registry.ts";
 import { slot } from "../slot.ts";
-import { identityOf } from "./identity.ts";
+import { identityOf, type Mutable } from "./identity.ts";
 import { tellEach } from "./tell-each.ts";
 import type { EndedRun, RunScore } from "./run-listener.ts";
 
@@ -31,19 +31,18 @@ export function tellEnd(call: CallContext, seconds: number, failure?: Failure): 
   if (runListeners.size === 0) return;
   const { branch, place } = call;
   const start = call.isRoot ? NOTHING : (before.get(call) ?? NOTHING);
-  const ended: EndedRun = {
-    ...identityOf(call),
-    primitiveName: place.name,
-    isRoot: call.isRoot,
-    status: failure?.status ?? "success",
-    endedAtMs: branch.runtime.now(),
-    durationSeconds: seconds,
-    pausedSeconds: Math.min(seconds, (branch.run.pausedMs - start.pausedMs) / 1000),
-    costNanoUsd: branch.run.spentNanoUsd - start.spentNanoUsd,
-    tokens: branch.run.tokens - start.tokens,
-    ...(failure !== undefined && { errorType: failure.type }),
-    ...(call.isRecording && call.span !== undefined && { span: call.span }),
-  };
+  // Filled in place: every run comes through here.
+  const ended = identityOf(call) as Mutable<EndedRun>;
+  ended.primitiveName = place.name;
+  ended.isRoot = call.isRoot;
+  ended.status = failure?.status ?? "success";
+  ended.endedAtMs = branch.runtime.now();
+  ended.durationSeconds = seconds;
+  ended.pausedSeconds = Math.min(seconds, (branch.run.pausedMs - start.pausedMs) / 1000);
+  ended.costNanoUsd = branch.run.spentNanoUsd - start.spentNanoUsd;
+  ended.tokens = branch.run.tokens - start.tokens;
+  if (failure !== undefined) ended.errorType = failure.type;
+  if (call.isRecording && call.span !== undefined) ended.span = call.span;
   tellEach(runListeners, (listener) => listener.ended?.(ended));
 }
 
