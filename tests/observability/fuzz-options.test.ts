@@ -2,24 +2,14 @@ import type { ObservabilityOptions } from "@tta-dev/observability";
 import { initializeObservability } from "@tta-dev/observability";
 import { workflow } from "@tta-dev/primitives";
 import fc from "fast-check";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { parsePage } from "../../packages/observability/src/prometheus/page-parser.fixture.ts";
+import { useEmptyFolder } from "./empty-folder.fixture.ts";
 import { forgetSdk, pageOf } from "./initialized.fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Paths that somebody gives are taken at their word: they are to be in a folder of nobody's. */
-const before = process.cwd();
-const folder = mkdtempSync(`${tmpdir()}/tta-fuzz-`);
-beforeAll(() => {
-  process.chdir(folder);
-});
-afterAll(() => {
-  process.chdir(before);
-  rmSync(folder, { recursive: true });
-});
+useEmptyFolder();
 
 /** Every option by its path; `satisfies` keeps the list whole. */
 const OPTIONS = [

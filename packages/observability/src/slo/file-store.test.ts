@@ -40,7 +40,7 @@ describe("a file", () => {
     const path = join(folder, "slo.json");
     const elsewhere = join(folder, "elsewhere");
     writeFileSync(elsewhere, "precious");
-    symlinkSync(elsewhere, `${path}.tmp`);
+    symlinkSync(elsewhere, `${path}.${process.pid}.tmp`);
     await fileSloStore(path).save("state");
     expect(readFileSync(path, "utf8")).toBe("state");
     expect(readFileSync(elsewhere, "utf8")).toBe("precious");

@@ -1,6 +1,5 @@
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { inspect } from "node:util";
+import { createStateFile } from "../state-file.ts";
 import type { SloStore } from "./slo-store.ts";
 
 /**
@@ -24,29 +23,5 @@ export function fileSloStore(path: string): SloStore {
     throw new TypeError(
       `fileSloStore: path is ${inspect(given, { depth: 0 })}; expected a non-empty string`,
     );
-  const file = resolve(given);
-  const draft = `${file}.tmp`;
-  return {
-    async load() {
-      try {
-        return await readFile(file, "utf8");
-      } catch (error) {
-        if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-        throw error;
-      }
-    },
-    async save(state) {
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      await rm(draft, { force: true });
-      // "wx" never follows a link that somebody put there.
-      const handle = await open(draft, "wx", 0o600);
-      try {
-        await handle.writeFile(state);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(draft, file);
-    },
-  };
+  return createStateFile(given);
 }
