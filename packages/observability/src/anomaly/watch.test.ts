@@ -99,6 +99,16 @@ describe("a watch over runs", () => {
     expect(anomalies).toEqual([]);
   });
 
+  test("takes fewer failures than usual for good news", () => {
+    const { anomalies, minute } = setUp({ signals: ["error_rate"] });
+    for (let number = 0; number < 60; number++) {
+      minute(number, { status: "error" }, 100);
+      minute(number, {}, 100);
+    }
+    for (let number = 60; number < 70; number++) minute(number, {}, 200);
+    expect(anomalies).toEqual([]);
+  });
+
   test("says nothing of a workflow that hardly runs", () => {
     const { anomalies, minute } = setUp();
     for (let number = 0; number < 60; number++) minute(number, {}, 1);

@@ -1,6 +1,6 @@
 import { serve } from "@hono/node-server";
 import type { Attributes } from "@opentelemetry/api";
-import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context, diag, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
@@ -118,6 +118,30 @@ describe("a request to node:http", () => {
     await asked;
     const [span] = await spans(1);
     expect(span!.status).toEqual({ code: SpanStatusCode.ERROR, message: "the client has gone" });
+  });
+
+  test("ends its span once, although its connection closes after the answer", async () => {
+    const complain = vi.fn<(...words: unknown[]) => void>();
+    const quiet = (): void => undefined;
+    diag.setLogger({ error: complain, warn: complain, info: quiet, debug: quiet, verbose: quiet });
+    closing.push(() => {
+      diag.disable();
+    });
+    const closed = Promise.withResolvers<void>();
+    const url = await listen(
+      createServer(
+        traceRequests((_request, response) => {
+          response.once("close", closed.resolve);
+          response.end();
+        }),
+      ),
+    );
+    await fetch(url);
+    await closed.promise;
+    const [span] = await spans(1);
+    expect(span!.status.code).toBe(SpanStatusCode.UNSET);
+    // The SDK complains of a span that is ended twice.
+    expect(complain).not.toHaveBeenCalled();
   });
 
   test("with a method of its own invention does not name the span", async () => {
